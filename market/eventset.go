@@ -1,0 +1,116 @@
+package market
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
+
+// Provenance tells where an instrument's events come from. It is stored with
+// them and shown wherever they are shown.
+type Provenance string
+
+// The kinds of provenance.
+const (
+	// Recorded events were captured earlier from a real venue.
+	Recorded Provenance = "RECORDED"
+	// Simulated events come from Halcyon's own agent market.
+	Simulated Provenance = "SIMULATED"
+	// Live events arrive from a venue now.
+	Live Provenance = "LIVE"
+)
+
+// EventSet is everything known about one instrument over some span of time,
+// one column set or slice a kind. After Sort each of them is ordered by time.
+// The zero value is empty and ready to use.
+type EventSet struct {
+	Trades       Trades
+	OpenInterest []OpenInterest
+	MarkPrices   []MarkPrice
+	FundingRates []FundingRate
+	Liquidations []Liquidation
+	Candles      []Candle
+	Gaps         []Gap
+}
+
+// Empty reports whether the set holds no event at all.
+func (s *EventSet) Empty() bool {
+	return s.Trades.Len() == 0 && len(s.OpenInterest) == 0 && len(s.MarkPrices) == 0 &&
+		len(s.FundingRates) == 0 && len(s.Liquidations) == 0 && len(s.Candles) == 0 && len(s.Gaps) == 0
+}
+
+// Sort orders every kind by time and, at equal times, keeps the order of
+// arrival for trades, so that a trade sequence within one millisecond stands.
+func (s *EventSet) Sort() {
+	s.Trades.sort()
+	slices.SortStableFunc(s.OpenInterest, byTime[OpenInterest])
+	slices.SortStableFunc(s.MarkPrices, byTime[MarkPrice])
+	slices.SortStableFunc(s.FundingRates, byTime[FundingRate])
+	slices.SortStableFunc(s.Liquidations, byTime[Liquidation])
+	slices.SortStableFunc(s.Candles, func(a, b Candle) int {
+		return cmp.Or(cmp.Compare(a.OpenTime, b.OpenTime), cmp.Compare(a.CloseTime, b.CloseTime))
+	})
+	slices.SortStableFunc(s.Gaps, func(a, b Gap) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	})
+}
+
+func byTime[E Event](a, b E) int { return cmp.Compare(a.Time(), b.Time()) }
+
+// sort orders trades by time, stable. Sorted input, the usual case, costs one pass.
+func (t *Trades) sort() {
+	if slices.IsSorted(t.EventTime) {
+		return
+	}
+	order := make([]int32, t.Len())
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortStableFunc(order, func(a, b int32) int { return cmp.Compare(t.EventTime[a], t.EventTime[b]) })
+	var out Trades
+	for _, i := range order {
+		out.Append(t.EventTime[i], t.LastPrice[i], t.Size[i], t.Taker[i])
+	}
+	*t = out
+}
+
+// Events yields the set in order of time, in the order that a consumer with
+// no foresight must see it: trades are cut into batches wherever another kind
+// of event lies between them. At equal times what is known about the past
+// comes first: gaps, candles, then marks, open interest, funding and
+// liquidations, and trades last. The set must be sorted. Batches share memory
+// with the set.
+func (s *EventSet) Events() iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		var others []Event
+		others = appendEvents(others, s.Gaps)
+		others = appendEvents(others, s.Candles)
+		others = appendEvents(others, s.MarkPrices)
+		others = appendEvents(others, s.OpenInterest)
+		others = appendEvents(others, s.FundingRates)
+		others = appendEvents(others, s.Liquidations)
+		slices.SortStableFunc(others, func(a, b Event) int { return cmp.Compare(a.Time(), b.Time()) })
+		done := 0
+		for _, e := range others {
+			if end, _ := slices.BinarySearch(s.Trades.EventTime[done:], e.Time()); end > 0 {
+				if !yield(s.Trades.Slice(done, done+end)) {
+					return
+				}
+				done += end
+			}
+			if !yield(e) {
+				return
+			}
+		}
+		if done < s.Trades.Len() {
+			yield(s.Trades.Slice(done, s.Trades.Len()))
+		}
+	}
+}
+
+func appendEvents[E Event](to []Event, from []E) []Event {
+	for _, e := range from {
+		to = append(to, e)
+	}
+	return to
+}
