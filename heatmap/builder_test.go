@@ -1,0 +1,186 @@
+package heatmap
+
+import (
+	"reflect"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"halcyon/market"
+)
+
+const testDay = 20_000 * market.Day
+
+// drawDay builds a random day of up to some hours, and returns beside it the
+// plain state at the close of every base column, kept the obvious way.
+func drawDay(t *rapid.T) (*Day, []map[Cell]Cell) {
+	planes := rapid.IntRange(1, 4).Draw(t, "planes")
+	state := map[Cell]Cell{}
+	var keyframe []Cell
+	for range rapid.IntRange(0, 8).Draw(t, "keyframe cells") {
+		c := drawCell(t, planes)
+		if _, known := state[place(c)]; !known {
+			state[place(c)] = c
+			keyframe = append(keyframe, c)
+		}
+	}
+	sortCells(keyframe)
+	b, err := NewBuilder(testDay, planes, keyframe)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var states []map[Cell]Cell
+	first := market.UnixMilli(testDay + market.UnixMilli(rapid.IntRange(0, 30).Draw(t, "start"))*market.Minute).Bucket(BaseBucket)
+	for i := range rapid.IntRange(1, 150).Draw(t, "columns") {
+		bucket := first + market.BucketIndex(i)
+		changes := map[Cell]Cell{}
+		for range rapid.IntRange(0, 3).Draw(t, "changes") {
+			c := drawCell(t, planes)
+			changes[place(c)] = c
+		}
+		var cells []Cell
+		for at, c := range changes {
+			state[at] = c
+			cells = append(cells, c)
+		}
+		sortCells(cells)
+		for _, c := range cells {
+			b.Set(bucket, c)
+		}
+		col := Column{Bucket: bucket, Price: 100, Volume: market.Contracts(i), Scales: make([]Scales, planes)}
+		for p := range col.Scales {
+			col.Scales[p] = Scales{1, 0.5}
+		}
+		if i%7 != 0 {
+			p := market.Price(100 + i%11)
+			col.Open, col.High, col.Low, col.Close = p, p+2, p-1, p+1
+		}
+		if err := b.Commit(col); err != nil {
+			t.Fatal(err)
+		}
+		snapshot := map[Cell]Cell{}
+		for at, c := range state {
+			snapshot[at] = c
+		}
+		states = append(states, snapshot)
+	}
+	return b.Day(), states
+}
+
+func place(c Cell) Cell { return Cell{Plane: c.Plane, Bin: c.Bin} }
+
+func drawCell(t *rapid.T, planes int) Cell {
+	all := rapid.Int64Range(0, 1000).Draw(t, "all")
+	return Cell{
+		Plane: Plane(rapid.IntRange(0, planes-1).Draw(t, "plane")),
+		Bin:   market.BinIndex(rapid.IntRange(-70, 70).Draw(t, "bin")),
+		All:   all, Fresh: min(all, rapid.Int64Range(0, 1000).Draw(t, "fresh")),
+	}
+}
+
+// Merge law: every level that the builder made equals the one built from the
+// next finer level.
+func TestMergeLaw(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, _ := drawDay(t)
+		for level := 1; level < Levels; level++ {
+			want := Coarser(d, level)
+			if got := d.Levels[level]; !equalLevel(got, want) {
+				t.Fatalf("level %d:\n got %+v\nwant %+v", level, got, want)
+			}
+		}
+	})
+}
+
+func equalLevel(a, b LevelDay) bool {
+	return len(a.Deltas) == len(b.Deltas) && len(a.Columns) == len(b.Columns) &&
+		(len(a.Deltas) == 0 || reflect.DeepEqual(a.Deltas, b.Deltas)) &&
+		(len(a.Columns) == 0 || reflect.DeepEqual(a.Columns, b.Columns))
+}
+
+// At every level a cell is the sum of the base cells it covers, at its close.
+func TestWalkEqualsPlainState(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, states := drawDay(t)
+		first := d.Levels[0].Columns[0].Bucket
+		for level := range Levels {
+			shift := Ladder[level].Shift
+			w := Window{Level: level, From: 0, To: 1 << 40, Lo: market.BinIndex(-80).Coarsen(shift), Hi: market.BinIndex(80).Coarsen(shift) + 1}
+			err := Walk([]*Day{d}, w, func(c *Column, s *State) bool {
+				close := (c.Bucket + 1).Start(Ladder[level].Bucket).Bucket(BaseBucket) - 1
+				state := states[close-first]
+				for p := range Plane(d.Planes) {
+					for bin := w.Lo; bin < w.Hi; bin++ {
+						var all, fresh int64
+						for _, cell := range state {
+							if cell.Plane == p && cell.Bin.Coarsen(shift) == bin {
+								all, fresh = all+cell.All, fresh+cell.Fresh
+							}
+						}
+						if s.All(p, bin) != float64(all) || s.Fresh(p, bin) != float64(fresh)*0.5 {
+							t.Fatalf("level %d bucket %d plane %d bin %d: %v %v, want %v %v", level, c.Bucket, p, bin, s.All(p, bin), s.Fresh(p, bin), all, fresh)
+						}
+						if lo, hi := s.Occupied(p); all != 0 && (bin < lo || bin >= hi) {
+							t.Fatalf("bin %d holds %d, occupied is [%d, %d)", bin, all, lo, hi)
+						}
+					}
+				}
+				return true
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+// A builder resumed from a saved day goes on as the first would have.
+func TestResume(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, _ := drawDay(t)
+		b, err := Resume(d)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for level := range Levels {
+			if !equalLevel(b.Day().Levels[level], d.Levels[level]) {
+				t.Fatalf("level %d differs after resuming", level)
+			}
+		}
+	})
+}
+
+func TestCommitRefusesWhatDoesNotFollow(t *testing.T) {
+	b, err := NewBuilder(testDay, 1, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := testDay.Bucket(BaseBucket)
+	col := func(i market.BucketIndex, scales int) Column {
+		return Column{Bucket: first + i, Scales: make([]Scales, scales)}
+	}
+	if err := b.Commit(col(0, 2)); err == nil {
+		t.Error("took a column with too many scales")
+	}
+	if err := b.Commit(col(1440, 1)); err == nil {
+		t.Error("took a column of the next day")
+	}
+	if err := b.Commit(col(0, 1)); err != nil {
+		t.Error(err)
+	}
+	if err := b.Commit(col(2, 1)); err == nil {
+		t.Error("took a column after a hole")
+	}
+}
+
+// Each bucket and bin of the ladder is whole in the next.
+func TestLadderDivides(t *testing.T) {
+	for k, l := range Ladder {
+		if market.Day%l.Bucket != 0 {
+			t.Errorf("level %d: bucket does not divide a day", k)
+		}
+		if k > 0 && (l.Bucket%Ladder[k-1].Bucket != 0 || l.Shift < Ladder[k-1].Shift) {
+			t.Errorf("level %d is not a multiple of level %d", k, k-1)
+		}
+	}
+}
