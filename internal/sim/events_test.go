@@ -81,7 +81,9 @@ func TestOtherSeedOtherEvents(t *testing.T) {
 // TestEventsAreOrderedAndComplete: time never falls, what a venue publishes
 // by the clock is there, and a set made of the events replays them alike.
 func TestEventsAreOrderedAndComplete(t *testing.T) {
-	m := mustNew(t, small(2))
+	opt := small(2)
+	opt.DailyVolatility = .08
+	m := mustNew(t, opt)
 	var set market.EventSet
 	var got []string
 	last := testStart
@@ -115,6 +117,18 @@ func TestEventsAreOrderedAndComplete(t *testing.T) {
 	}
 	if n := len(set.FundingRates); n != 1 {
 		t.Errorf("%d funding rates, want the one at 00:00", n)
+	}
+	if len(set.Liquidations) == 0 {
+		t.Error("no liquidation: the order of liquidations is not tested")
+	}
+	var sum [market.Sides]market.Notional
+	for _, l := range set.Liquidations {
+		sum[l.Side] += m.Listing().NotionalOf(l.AvgFillPrice, l.Size)
+	}
+	for side, got := range m.Liquidated() {
+		if diff := float64(got - sum[side]); diff > 1e-3 || diff < -1e-3 {
+			t.Errorf("liquidated %v: %v, events say %v", market.PositionSide(side), got, sum[side])
+		}
 	}
 	set.Sort()
 	var again []string

@@ -10,7 +10,7 @@ import (
 const (
 	makersCount    = 16
 	depthShare     = .05 // of open interest moves price by 1 % at usual volatility
-	churnPerDay    = 2.3 // makers' trades among themselves, in open interests
+	churnPerDay    = 1.5 // makers' trades among themselves, in open interests
 	churnSizes     = 1.2
 	halfSpread     = .15e-4 // at usual volatility, as a fraction of price
 	sliceOfDepth   = 1.0 / 50

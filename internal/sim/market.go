@@ -78,7 +78,7 @@ func (m *Market) scale() {
 	m.depth = depthShare * oi
 	m.stockPerDay = float64(m.opt.Traders) / meanLife(stockLives)
 	m.flowPerDay = max(.05*perDay, .17*perDay-m.stockPerDay)
-	m.churnPerDay = max(.1*perDay, .98*perDay-2.5*(m.stockPerDay+m.flowPerDay))
+	m.churnPerDay = max(.1*perDay, .88*perDay-2.5*(m.stockPerDay+m.flowPerDay))
 	m.stockSize = 2 * oi * (1 - flowShare) / float64(m.opt.Traders)
 	m.flowSize = 2 * oi * flowShare / meanLife(flowLives) / m.flowPerDay
 	m.churnSize = churnPerDay * oi / m.churnPerDay

@@ -30,7 +30,7 @@ type Options struct {
 	// others 5,000,000.
 	OpenInterest market.Contracts
 	// DailyVolatility is the usual standard deviation of a day's log return.
-	// Default by symbol: BTC 0.020, ETH 0.026, SOL 0.030, others 0.030.
+	// Default by symbol: BTC 0.020, ETH 0.024, SOL 0.027, others 0.030.
 	DailyVolatility market.Ratio
 	// TradesPerSecond is the usual rate of trades, in (0, 100]. It sets how
 	// finely volume is cut, not how much there is. Default by symbol: BTC 4.5,
@@ -73,9 +73,9 @@ func (o Options) withDefaults() Options {
 	case "BTC":
 		d = Options{StartPrice: 95_000, OpenInterest: 20_000, DailyVolatility: .020, TradesPerSecond: 4.5}
 	case "ETH":
-		d = Options{StartPrice: 3_400, OpenInterest: 450_000, DailyVolatility: .026, TradesPerSecond: 4}
+		d = Options{StartPrice: 3_400, OpenInterest: 450_000, DailyVolatility: .024, TradesPerSecond: 4}
 	case "SOL":
-		d = Options{StartPrice: 180, OpenInterest: 4_500_000, DailyVolatility: .030, TradesPerSecond: 3.5}
+		d = Options{StartPrice: 180, OpenInterest: 4_500_000, DailyVolatility: .027, TradesPerSecond: 3.5}
 	}
 	setDefault(&o.StartPrice, d.StartPrice)
 	setDefault(&o.OpenInterest, d.OpenInterest)

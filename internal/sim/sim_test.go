@@ -61,7 +61,7 @@ func TestLongsEqualShortsEqualOpenInterest(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := newWild(t)
 		observed := 0
-		for range 300 {
+		for range 150 {
 			sums := openBySide(m.Positions())
 			if sums[market.Long] != sums[market.Short] || sums != m.book.open {
 				t.Fatalf("at %v: positions long %d, short %d, booked %v", m.Now(), sums[market.Long], sums[market.Short], m.book.open)
@@ -100,7 +100,7 @@ func TestEveryTradeOpensOrClosesForBothParties(t *testing.T) {
 			}
 		}
 		var published, size int
-		for e := range m.Run(m.Now() + 300*m.opt.MarkInterval) {
+		for e := range m.Run(m.Now() + 200*m.opt.MarkInterval) {
 			if b, ok := e.(*market.Trades); ok {
 				published += b.Len()
 				for _, q := range b.Size {
@@ -133,7 +133,7 @@ func TestLiquidatedWhenTheMarkTouchesNeverElse(t *testing.T) {
 			side market.PositionSide
 			size micro
 		}
-		for range 300 {
+		for range 150 {
 			standing := m.Positions()
 			due := map[key]int{}
 			for e := range m.Run(m.Now() + m.opt.MarkInterval) {
@@ -236,6 +236,26 @@ func TestPositionsIdentity(t *testing.T) {
 	for k, n := range kinds {
 		if n == 0 {
 			t.Errorf("no position of kind %v", Kind(k))
+		}
+	}
+}
+
+// TestNoneOpensAlreadyLiquidated: when last has run from the mark, a highly
+// leveraged position would be liquidated by the mark of the moment; it gets
+// more margin instead.
+func TestNoneOpensAlreadyLiquidated(t *testing.T) {
+	for side := range market.PositionSide(market.Sides) {
+		b := book{tiers: defaultTiers()}
+		id := b.enter(agent{kind: Flow, side: side, lever: 100})
+		mark := 1000.0
+		b.increase(id, 1e6, mark*(1+side.Sign()*.012))
+		b.reprice(id, mark)
+		a := b.agents[id]
+		if adverse(side, a.liq) <= adverse(side, mark) || a.margin <= a.entry/100 {
+			t.Errorf("%v opened at %v with margin %v is liquidated at %v, mark %v", side, a.entry, a.margin, a.liq, mark)
+		}
+		if a.liq != liquidationPrice(side, a.entry, 1, a.margin, b.tiers) {
+			t.Errorf("%v: liquidation price %v does not follow from its margin", side, a.liq)
 		}
 	}
 }
