@@ -89,20 +89,22 @@ func grow(batch *market.Trades, n int) {
 
 // readTakers unpacks a column of bits.
 func readTakers(c parquet.ColumnChunk, dst []market.TakerSide) error {
-	seen := 0
-	err := pages(c, func(at int, p parquet.Page) {
-		values := p.Data()
-		bits, n := values.Boolean(), int(p.NumValues())
-		out := dst[at : at+n]
+	pages := c.Pages()
+	defer pages.Close()
+	for len(dst) > 0 {
+		p, err := pages.ReadPage()
+		if err != nil {
+			return fmt.Errorf("a column is shorter than its row group: %w", err)
+		}
+		values, n := p.Data(), min(int(p.NumValues()), len(dst))
+		bits, out := values.Boolean(), dst[:n]
 		for i := range out {
 			out[i] = market.TakerSide(bits[i/8] >> (i % 8) & 1)
 		}
-		seen += n
-	})
-	if err == nil && seen != len(dst) {
-		err = fmt.Errorf("column has %d values, want %d", seen, len(dst))
+		dst = dst[n:]
+		parquet.Release(p)
 	}
-	return err
+	return nil
 }
 
 // hourOf returns the part of sorted trades that lies in the given hour of day.
