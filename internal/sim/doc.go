@@ -91,6 +91,5 @@
 // auto-deleveraging (losses beyond the margin vanish), funding payments (the
 // rate is published; it is paid from outside the margin, so that liquidation
 // prices do not move), other venues but for the index, gaps in the feed, and
-// changes of the margin table. Impact is linear for an order and has no memory
-// beyond its decay.
+// changes of the margin table. Impact has no memory beyond its decay.
 package sim

@@ -280,3 +280,38 @@ func TestInvalidOptionsAreNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestExtremeOptionsKeepTheBooks runs the corners of what Validate allows.
+func TestExtremeOptionsKeepTheBooks(t *testing.T) {
+	for name, extreme := range map[string]func(*Options){
+		"few trades":        func(o *Options) { o.TradesPerSecond = .1 },
+		"many trades":       func(o *Options) { o.TradesPerSecond, o.OpenInterest = 100, 100 },
+		"tiny price":        func(o *Options) { o.StartPrice, o.OpenInterest = 1e-4, 1e11 },
+		"huge price":        func(o *Options) { o.StartPrice = 1e7 },
+		"wild":              func(o *Options) { o.DailyVolatility = .2 },
+		"few traders":       func(o *Options) { o.Traders = 100 },
+		"slow mark":         func(o *Options) { o.MarkInterval, o.WarmUp = market.Minute, market.Minute },
+		"nearly all hedged": func(o *Options) { mix := DefaultLeverage(); mix.Hedged[0], mix.Hedged[1] = .99, .99; o.Leverage = &mix },
+		"reckless": func(o *Options) {
+			bands := []LeverageBand{{500, 1000, 1}}
+			o.Leverage = &LeverageMix{Stock: [2][]LeverageBand{bands, bands}, Flow: [2][]LeverageBand{bands, bands}}
+		},
+	} {
+		opt := small(8)
+		extreme(&opt)
+		m := mustNew(t, opt)
+		trades := 0
+		for e := range m.Run(testStart + 10*market.Minute) {
+			if b, ok := e.(*market.Trades); ok {
+				for i, p := range b.LastPrice {
+					if trades++; !market.ValidPrice(p) || b.Size[i] <= 0 {
+						t.Fatalf("%s: trade of %v at %v", name, b.Size[i], p)
+					}
+				}
+			}
+		}
+		if sums := openBySide(m.Positions()); trades == 0 || sums[market.Long] != sums[market.Short] {
+			t.Errorf("%s: %d trades, positions %v", name, trades, sums)
+		}
+	}
+}

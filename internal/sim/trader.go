@@ -105,12 +105,11 @@ func (m *Market) arrive() {
 	if m.rand.chance(.5 + max(-largestTilt, min(largestTilt, tilt))) {
 		side = market.Long
 	}
-	a := m.newFlow
-	lives := flowLives
+	draw, lives := m.newFlow, flowLives
 	if stock {
-		a, lives = m.newStock, stockLives
+		draw, lives = m.newStock, stockLives
 	}
-	trader := a(side)
+	trader := draw(side)
 	trader.opened = m.at
 	trader.closeAt = m.at + days(drawLife(m.rand, lives, false)*m.rand.ExpFloat64())
 	m.build(m.book.enter(trader))
