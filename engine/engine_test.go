@@ -52,7 +52,7 @@ func walkedMarket(seed uint64, n int) *market.EventSet {
 	price, oi, at := 60_000.0, 30_000.0, market.UnixMilli(start)
 	var nextOI, nextMark market.UnixMilli
 	for range n {
-		at += market.UnixMilli(r.IntN(2000))
+		at += market.UnixMilli(r.IntN(5000))
 		price *= math.Exp(r.NormFloat64() * 0.0002)
 		p := market.Price(math.Round(price*10) / 10)
 		set.Trades.Append(at, p, market.Contracts(float64(1+r.IntN(1000))/1000), market.TakerSide(r.IntN(2)))
@@ -102,7 +102,7 @@ func equalMemories(a, b memory) bool {
 // Fact 6: same input, same map, byte for byte, however trades are batched and
 // wherever the engine was stopped and restored.
 func TestDeterministicAcrossSplitsAndRestarts(t *testing.T) {
-	set := walkedMarket(7, 12_000)
+	set := walkedMarket(7, 5_000)
 	whole := slices.Collect(set.Events())
 	want := replay(t, whole)
 	if len(want) < 2 {

@@ -114,3 +114,26 @@ func appendEvents[E Event](to []Event, from []E) []Event {
 	}
 	return to
 }
+
+// Add appends an event; trades are copied. The set is not sorted by it.
+func (s *EventSet) Add(e Event) {
+	switch e := e.(type) {
+	case *Trades:
+		s.Trades.EventTime = append(s.Trades.EventTime, e.EventTime...)
+		s.Trades.LastPrice = append(s.Trades.LastPrice, e.LastPrice...)
+		s.Trades.Size = append(s.Trades.Size, e.Size...)
+		s.Trades.Taker = append(s.Trades.Taker, e.Taker...)
+	case OpenInterest:
+		s.OpenInterest = append(s.OpenInterest, e)
+	case MarkPrice:
+		s.MarkPrices = append(s.MarkPrices, e)
+	case FundingRate:
+		s.FundingRates = append(s.FundingRates, e)
+	case Liquidation:
+		s.Liquidations = append(s.Liquidations, e)
+	case Candle:
+		s.Candles = append(s.Candles, e)
+	case Gap:
+		s.Gaps = append(s.Gaps, e)
+	}
+}

@@ -1,0 +1,131 @@
+// Package api serves maps over HTTP: the JSON endpoints and tiles that
+// docs/API.md describes, and the page itself. It reads through an atlas.Atlas
+// and has no state of its own but the Status it is told. Handlers are safe for
+// concurrent use.
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/klauspost/compress/gzhttp"
+
+	"halcyon/internal/atlas"
+	"halcyon/market"
+)
+
+// Options configure a Server.
+type Options struct {
+	// Atlas is what is served; required.
+	Atlas *atlas.Atlas
+	// Page is the built page, index.html at its root; required.
+	Page fs.FS
+	// Status answers GET /api/v1/status; required.
+	Status func() Status
+	// Render draws a picture as PNG for GET /api/v1/render.png; the endpoint
+	// is left out where nil.
+	Render func(ctx context.Context, req RenderRequest) ([]byte, error)
+	// Version is shown in the status and the OpenAPI document.
+	Version string
+}
+
+// Status is the state of the server, for people.
+type Status struct {
+	State    string  `json:"state" enum:"preparing,ready,failed" doc:"preparing while data are being read at the first start"`
+	Message  string  `json:"message" doc:"what is going on, or what went wrong"`
+	Progress float64 `json:"progress" doc:"0..1 while preparing"`
+	Version  string  `json:"version"`
+}
+
+type server struct{ Options }
+
+// New returns the handler of the whole site.
+func New(opt Options) (http.Handler, error) {
+	if opt.Atlas == nil || opt.Page == nil || opt.Status == nil {
+		return nil, fmt.Errorf("api options: Atlas, Page and Status are required: %w", market.ErrInvalid)
+	}
+	s := &server{opt}
+	mux := http.NewServeMux()
+	config := huma.DefaultConfig("Halcyon", opt.Version)
+	config.Info.Description = "Estimated liquidation levels. Amounts are estimates unless their name says observed or liquidated."
+	// The documentation viewer would load scripts from elsewhere; the page makes no such request.
+	config.DocsPath, config.SchemasPath = "", ""
+	config.CreateHooks = nil
+	api := humago.New(mux, config)
+	huma.Get(api, "/api/v1/status", s.status)
+	huma.Get(api, "/api/v1/instruments", s.instruments)
+	huma.Get(api, "/api/v1/columns", s.columns)
+	huma.Get(api, "/api/v1/profile", s.profile)
+	huma.Get(api, "/api/v1/tiles/{venue}/{symbol}/{level}/{x}/{y}", s.tile)
+	if opt.Render != nil {
+		huma.Get(api, "/api/v1/render.png", s.render)
+	}
+	page := http.FileServerFS(opt.Page)
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.URL.Path, "/assets/") {
+			// Built assets carry a hash of their content in their name.
+			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		} else {
+			w.Header().Set("Cache-Control", "no-cache")
+		}
+		page.ServeHTTP(w, r)
+	})
+	compressed, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(1),
+		gzhttp.ContentTypeFilter(func(ct string) bool { return !strings.HasPrefix(ct, "image/") }))
+	if err != nil {
+		return nil, fmt.Errorf("cannot set up compression: %w", err)
+	}
+	return secured(compressed(mux)), nil
+}
+
+// secured forbids the page every request to a third party, and other sites to
+// frame it.
+func secured(next http.Handler) http.Handler {
+	const policy = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'"
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *server) status(context.Context, *struct{}) (*struct{ Body Status }, error) {
+	st := s.Status()
+	st.Version = s.Version
+	return &struct{ Body Status }{st}, nil
+}
+
+// failed turns an error into the answer that fits: the caller's mistakes are
+// told, ours are told apart.
+func failed(err error) error {
+	switch {
+	case errors.Is(err, market.ErrInvalid):
+		return huma.Error422UnprocessableEntity(err.Error())
+	case errors.Is(err, context.Canceled):
+		return huma.NewError(499, "the client went away")
+	default:
+		return huma.Error500InternalServerError(err.Error())
+	}
+}
+
+// find returns the instrument asked for, or a 404 that says how to see which
+// there are.
+func (s *server) find(ctx context.Context, venue, symbol string) (atlas.Instrument, error) {
+	id := market.InstrumentID{Venue: market.Venue(venue), Symbol: symbol}
+	in, ok, err := s.Atlas.Instrument(ctx, id)
+	if err != nil {
+		return in, failed(err)
+	}
+	if !ok {
+		return in, huma.Error404NotFound(fmt.Sprintf("no map of %q: GET /api/v1/instruments lists what there is", id.String()))
+	}
+	return in, nil
+}

@@ -1,0 +1,336 @@
+package atlas
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"sync"
+	"time"
+
+	"halcyon/heatmap"
+	"halcyon/liqmodel"
+	"halcyon/market"
+)
+
+// Maps is where stored maps are read from; internal/lake satisfies it.
+type Maps interface {
+	Listings(ctx context.Context) ([]market.Listing, error)
+	MapDays(ctx context.Context, id market.InstrumentID) ([]market.UnixMilli, error)
+	MapLevel(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error)
+}
+
+// headAge is how long the newest day is trusted before it is read again: it
+// may be growing in another process.
+const headAge = 5 * time.Second
+
+// Atlas reads maps. Use New.
+type Atlas struct {
+	maps   Maps
+	groups []liqmodel.Group
+
+	mu    sync.Mutex
+	days  cache[dayKey, *heatmap.Day]
+	stats cache[statsKey, []heatmap.ColumnStats]
+	index map[market.InstrumentID]index
+}
+
+type dayKey struct {
+	id    market.InstrumentID
+	day   market.UnixMilli
+	level int
+}
+
+type statsKey struct {
+	dayKey
+	band market.Ratio
+	// columns tells a day's statistics from those of the same day grown longer.
+	columns int
+}
+
+// index is the days stored for an instrument, as of read.
+type index struct {
+	days []market.UnixMilli
+	read time.Time
+}
+
+// New returns an atlas of maps whose planes are the given leverage groups.
+func New(maps Maps, groups []liqmodel.Group) *Atlas {
+	return &Atlas{
+		maps: maps, groups: groups, index: map[market.InstrumentID]index{},
+		days:  newCache[dayKey, *heatmap.Day](128 << 20),
+		stats: newCache[statsKey, []heatmap.ColumnStats](128 << 20),
+	}
+}
+
+// Groups returns the leverage groups, in the order of planes within a side.
+func (a *Atlas) Groups() []liqmodel.Group { return a.groups }
+
+// Instrument is a listing and the time its map spans.
+type Instrument struct {
+	market.Listing
+	// From and To bound the closed columns, half-open.
+	From, To market.UnixMilli
+	// Flags unite those of the newest day's columns.
+	Flags heatmap.Flags
+}
+
+// Instruments returns what can be drawn, by venue and symbol. An instrument
+// without a single closed column is left out.
+func (a *Atlas) Instruments(ctx context.Context) ([]Instrument, error) {
+	listings, err := a.maps.Listings(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []Instrument
+	for _, l := range listings {
+		in, ok, err := a.span(ctx, l)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			out = append(out, in)
+		}
+	}
+	return out, nil
+}
+
+// Instrument returns one of Instruments, and false if there is none of that id.
+func (a *Atlas) Instrument(ctx context.Context, id market.InstrumentID) (Instrument, bool, error) {
+	listings, err := a.maps.Listings(ctx)
+	if err != nil {
+		return Instrument{}, false, err
+	}
+	i := slices.IndexFunc(listings, func(l market.Listing) bool { return l.InstrumentID == id })
+	if i < 0 {
+		return Instrument{}, false, nil
+	}
+	return a.span(ctx, listings[i])
+}
+
+func (a *Atlas) span(ctx context.Context, l market.Listing) (Instrument, bool, error) {
+	in := Instrument{Listing: l}
+	days, err := a.stored(ctx, l.InstrumentID)
+	if err != nil || len(days) == 0 {
+		return in, false, err
+	}
+	first, err := a.day(ctx, l.InstrumentID, days[0], 0)
+	if err != nil {
+		return in, false, err
+	}
+	last, err := a.day(ctx, l.InstrumentID, days[len(days)-1], 0)
+	if err != nil {
+		return in, false, err
+	}
+	begin, end := first.Levels[0].Columns, last.Levels[0].Columns
+	if len(begin) == 0 || len(end) == 0 {
+		return in, false, nil
+	}
+	in.From = begin[0].Bucket.Start(heatmap.BaseBucket)
+	in.To = (end[len(end)-1].Bucket + 1).Start(heatmap.BaseBucket)
+	for i := range end {
+		in.Flags |= end[i].Flags
+	}
+	return in, true, nil
+}
+
+// Changed states that a day of an instrument has been stored anew.
+func (a *Atlas) Changed(id market.InstrumentID, day market.UnixMilli) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.index, id)
+	for level := range heatmap.Levels {
+		a.days.drop(dayKey{id, day, level})
+	}
+}
+
+// stored returns the days stored for an instrument, rising.
+func (a *Atlas) stored(ctx context.Context, id market.InstrumentID) ([]market.UnixMilli, error) {
+	a.mu.Lock()
+	known, ok := a.index[id]
+	a.mu.Unlock()
+	if ok && time.Since(known.read) < headAge {
+		return known.days, nil
+	}
+	days, err := a.maps.MapDays(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.index[id] = index{days, time.Now()}
+	// The newest day may have grown since it was read.
+	if n := len(days); n > 0 {
+		for level := range heatmap.Levels {
+			a.days.drop(dayKey{id, days[n-1], level})
+		}
+	}
+	return days, nil
+}
+
+// day returns one stored day at one level.
+func (a *Atlas) day(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error) {
+	key := dayKey{id, day, level}
+	a.mu.Lock()
+	d, ok := a.days.get(key)
+	a.mu.Unlock()
+	if ok {
+		return d, nil
+	}
+	d, err := a.maps.MapLevel(ctx, id, day, level)
+	if err != nil {
+		return nil, err
+	}
+	lv := &d.Levels[level]
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.days.put(key, d, 40*(len(d.Keyframe)+len(lv.Deltas))+400*len(lv.Columns))
+	return d, nil
+}
+
+// Days returns the stored days that hold columns of level in [from, to), rising.
+func (a *Atlas) Days(ctx context.Context, id market.InstrumentID, level int, from, to market.BucketIndex) ([]*heatmap.Day, error) {
+	if level < 0 || level >= heatmap.Levels {
+		return nil, fmt.Errorf("level %d: want 0 to %d: %w", level, heatmap.Levels-1, market.ErrInvalid)
+	}
+	stored, err := a.stored(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	width := heatmap.Ladder[level].Bucket
+	first, last := from.Start(width).Floor(market.Day), (to.Start(width) - 1).Floor(market.Day)
+	var out []*heatmap.Day
+	lo, _ := slices.BinarySearch(stored, first)
+	for _, day := range stored[lo:] {
+		if day > last {
+			break
+		}
+		d, err := a.day(ctx, id, day, level)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, d)
+	}
+	return out, nil
+}
+
+// Selections returns what the planes can be looked at as: "all", each group by
+// its name, and "fresh", in this order.
+func (a *Atlas) Selections() (names []string, sels []heatmap.Selection) {
+	n := len(a.groups)
+	all := uint32(1)<<(market.Sides*n) - 1
+	names, sels = append(names, "all"), append(sels, heatmap.Selection{Planes: all})
+	for g, group := range a.groups {
+		var planes uint32
+		for s := range market.PositionSide(market.Sides) {
+			planes |= 1 << heatmap.PlaneOf(s, g, n)
+		}
+		names, sels = append(names, group.Name), append(sels, heatmap.Selection{Planes: planes})
+	}
+	return append(names, "fresh"), append(sels, heatmap.Selection{Planes: all, Fresh: true})
+}
+
+// Columns is the closed columns of a span with their normalisation.
+type Columns struct {
+	Level   int
+	Columns []heatmap.Column
+	// Norms is the normalisation of each column, an entry a selection.
+	Norms [][]heatmap.Norm
+}
+
+// Columns returns the columns of level with from <= bucket < to.
+func (a *Atlas) Columns(ctx context.Context, id market.InstrumentID, level int, from, to market.BucketIndex, pop heatmap.Population) (*Columns, error) {
+	if err := pop.Validate(); err != nil {
+		return nil, err
+	}
+	back := from
+	if level >= 0 && level < heatmap.Levels {
+		width := heatmap.Ladder[level].Bucket
+		back = (from.Start(width) - pop.Window - market.Hour).Bucket(width)
+	}
+	days, err := a.Days(ctx, id, level, back, to)
+	if err != nil {
+		return nil, err
+	}
+	out := &Columns{Level: level}
+	_, sels := a.Selections()
+	var stats []heatmap.ColumnStats
+	for _, d := range days {
+		for _, c := range d.Levels[level].Columns {
+			if c.Bucket >= from && c.Bucket < to {
+				out.Columns = append(out.Columns, c)
+			}
+		}
+		measured, err := a.measure(id, d, level, sels, pop.Band)
+		if err != nil {
+			return nil, err
+		}
+		stats = append(stats, measured...)
+	}
+	norms := map[market.BucketIndex][]heatmap.Norm{}
+	end, _ := slices.BinarySearchFunc(stats, to, func(c heatmap.ColumnStats, to market.BucketIndex) int { return cmp.Compare(c.Bucket, to) })
+	buckets, values := heatmap.Normalise(level, stats[:end], pop.Window, from, len(sels))
+	for i, b := range buckets {
+		norms[b] = values[i]
+	}
+	undefined := make([]heatmap.Norm, len(sels))
+	for _, c := range out.Columns {
+		n, ok := norms[c.Bucket]
+		if !ok {
+			n = undefined
+		}
+		out.Norms = append(out.Norms, n)
+	}
+	return out, nil
+}
+
+func (a *Atlas) measure(id market.InstrumentID, d *heatmap.Day, level int, sels []heatmap.Selection, band market.Ratio) ([]heatmap.ColumnStats, error) {
+	key := statsKey{dayKey{id, d.Start, level}, band, len(d.Levels[level].Columns)}
+	a.mu.Lock()
+	s, ok := a.stats.get(key)
+	a.mu.Unlock()
+	if ok {
+		return s, nil
+	}
+	s, err := heatmap.Measure(d, level, sels, band)
+	if err != nil {
+		return nil, err
+	}
+	var size int
+	for i := range s {
+		size += 64 + 1400*len(s[i].Stats)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.stats.put(key, s, size)
+	return s, nil
+}
+
+// Last returns the last closed base column that ends at or before at, with the
+// day that holds it at the given level; nil if there is none.
+func (a *Atlas) Last(ctx context.Context, id market.InstrumentID, at market.UnixMilli) (*heatmap.Day, *heatmap.Column, error) {
+	stored, err := a.stored(ctx, id)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i := len(stored) - 1; i >= 0; i-- {
+		if stored[i] >= at {
+			continue
+		}
+		d, err := a.day(ctx, id, stored[i], 0)
+		if err != nil {
+			return nil, nil, err
+		}
+		cols := d.Levels[0].Columns
+		for j := len(cols) - 1; j >= 0; j-- {
+			if (cols[j].Bucket + 1).Start(heatmap.BaseBucket) <= at {
+				return d, &cols[j], nil
+			}
+		}
+	}
+	return nil, nil, nil
+}
+
+// Newest is an instant after every column.
+const Newest = market.UnixMilli(math.MaxInt64)
