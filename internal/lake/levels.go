@@ -23,7 +23,7 @@ type levelRow struct {
 	Time     int64  `parquet:"time,timestamp(millisecond),dict"`
 	Side     string `parquet:"side,dict"`
 	Group    int32  `parquet:"group,dict"`
-	PriceBin int32  `parquet:"price_bin,delta"`
+	PriceBin int32  `parquet:"price_bin,delta,zstd"`
 	All      int64  `parquet:"all_raw,delta"`
 	Fresh    int64  `parquet:"fresh_raw,delta"`
 }
@@ -110,15 +110,7 @@ func (t *table) readDeltas(s sections, section int, width market.UnixMilli, plan
 		deltas = make([]heatmap.Delta, s[section])
 		c := t.levelCursors(g, width, groupsOf(planes))
 		defer c.close()
-		if err := c.fill(deltas); err != nil {
-			return err
-		}
-		for i := range deltas {
-			if int(deltas[i].Plane) >= planes {
-				return fmt.Errorf("row %d is in plane %d of %d", i, deltas[i].Plane, planes)
-			}
-		}
-		return nil
+		return c.fill(deltas, planes)
 	})
 }
 
@@ -178,8 +170,8 @@ func (c *levelCursors) ahead() (int, error) {
 	return n, nil
 }
 
-// fill reads len(deltas) rows.
-func (c *levelCursors) fill(deltas []heatmap.Delta) error {
+// fill reads len(deltas) rows, whose planes must be below planes.
+func (c *levelCursors) fill(deltas []heatmap.Delta, planes int) error {
 	for len(deltas) > 0 {
 		n, err := c.ahead()
 		if err != nil {
@@ -189,8 +181,12 @@ func (c *levelCursors) fill(deltas []heatmap.Delta) error {
 		bucket, all, fresh := c.bucket.take(n), c.all.take(n), c.fresh.take(n)
 		side, group, bin := c.side.take(n), c.group.take(n), c.bin.take(n)
 		for i := range n {
+			plane := side[i] + group[i]
+			if uint32(plane) >= uint32(planes) {
+				return fmt.Errorf("a cell is in plane %d of %d", plane, planes)
+			}
 			deltas[i] = heatmap.Delta{Bucket: market.BucketIndex(bucket[i]), Cell: heatmap.Cell{
-				Plane: heatmap.Plane(side[i] + group[i]), Bin: market.BinIndex(bin[i]), All: all[i], Fresh: fresh[i],
+				Plane: heatmap.Plane(plane), Bin: market.BinIndex(bin[i]), All: all[i], Fresh: fresh[i],
 			}}
 		}
 		deltas = deltas[n:]
