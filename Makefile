@@ -1,0 +1,75 @@
+# Two commands for a newcomer: make run, make test. Both do all of their own
+# set-up and say what is missing when a toolchain is absent.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+WEB_SOURCES := $(shell find web/src web/index.html web/*.ts web/*.json -type f 2>/dev/null)
+LAKE ?= lake
+
+.PHONY: help
+help:
+	@echo "make run         build halcyon and open the page on http://127.0.0.1:8080"
+	@echo "make test        all tests, Go and TypeScript, browser tests included"
+	@echo "make build       the binary alone: ./halcyon"
+	@echo "make bench       speed and memory, as a table and bench.json"
+	@echo "make bench-web   speed of the page in a real browser"
+	@echo "make screenshots the pictures in docs/"
+
+.PHONY: run
+run: build
+	./halcyon serve --demo --open --lake $(LAKE)
+
+.PHONY: build
+build: halcyon
+
+halcyon: web/dist/index.html go.mod go.sum $(shell find . -name '*.go' -not -path './web/node_modules/*' 2>/dev/null)
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o halcyon ./cmd/halcyon
+
+web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
+	cd web && npm run --silent build
+
+web/node_modules/.installed: web/package.json web/package-lock.json | tools
+	cd web && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+.PHONY: test
+test: test-go test-web
+
+.PHONY: test-go
+test-go: tools web/dist/index.html
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt'ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
+	go vet ./...
+	go test ./...
+
+.PHONY: test-web
+test-web: build browser
+	cd web && npm run --silent typecheck && npm run --silent test && npm run --silent test:browser
+
+.PHONY: bench
+bench: tools web/dist/index.html
+	go run ./internal/bench -json bench.json
+
+.PHONY: bench-web
+bench-web: build browser
+	cd web && npm run --silent bench
+
+.PHONY: screenshots
+screenshots: build browser
+	cd web && npm run --silent screenshots
+
+.PHONY: clean
+clean:
+	rm -rf halcyon web/node_modules web/dist/assets web/dist/index.html bench.json
+
+# tools says what is missing, and what to do about it.
+.PHONY: tools
+tools:
+	@scripts/tools.sh
+
+# browser makes sure that there is a Chromium for the browser tests.
+.PHONY: browser
+browser:
+	@scripts/browser.sh

@@ -1,0 +1,229 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"halcyon/internal/api"
+	"halcyon/internal/ingest"
+	"halcyon/internal/replay"
+	"halcyon/internal/sim"
+	"halcyon/market"
+)
+
+// preparer brings the maps of a served lake up to date, and fills an empty one
+// for a demonstration. It runs beside the server, which shows its status.
+type preparer struct {
+	lake servedLake
+	data string
+	demo bool
+	out  *output
+
+	mu  sync.Mutex
+	now api.Status
+}
+
+// status implements api.Options.Status.
+func (p *preparer) status() api.Status {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.now.State == "" {
+		return api.Status{State: "preparing", Message: "starting"}
+	}
+	return p.now
+}
+
+func (p *preparer) tell(state, message string, progress float64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now = api.Status{State: state, Message: message, Progress: progress}
+}
+
+// run prepares, and says how it ended.
+func (p *preparer) run(ctx context.Context) {
+	begin := time.Now()
+	switch err := p.prepare(ctx); {
+	case err == nil:
+		p.tell("ready", "", 1)
+		p.out.say("ready after %.1f s", time.Since(begin).Seconds())
+	case ctx.Err() != nil:
+	default:
+		p.tell("failed", err.Error(), 0)
+		fmt.Fprintf(p.out.stderr, "halcyon: %v\n", err)
+	}
+}
+
+func (p *preparer) prepare(ctx context.Context) error {
+	p.tell("preparing", "reading the lake", 0)
+	if p.demo {
+		if err := p.demonstrate(ctx); err != nil {
+			return err
+		}
+	}
+	listings, err := p.lake.Listings(ctx)
+	if err != nil {
+		return err
+	}
+	for i, l := range listings {
+		p.tell("preparing", "drawing "+l.InstrumentID.String(), float64(i)/float64(len(listings)))
+		if _, err := replay.Run(ctx, p.lake, l, replay.Options{}); err != nil {
+			return err
+		}
+	}
+	if len(listings) == 0 {
+		p.out.say("the lake is empty: import files with 'halcyon import', or start with --demo")
+	}
+	return nil
+}
+
+// demoStep is one instrument of the demonstration.
+type demoStep struct {
+	name string
+	id   market.InstrumentID
+	do   func(ctx context.Context, progress func(share float64)) error
+}
+
+// demonstrate fills the lake with recorded data where there are any, otherwise
+// with the simulated market. Instruments that have a map already are left
+// alone: a map is begun when all of its events are in, so what was interrupted
+// before is done again and what came after is taken up by the replay.
+func (p *preparer) demonstrate(ctx context.Context) error {
+	steps, err := p.recordedSteps()
+	if err != nil {
+		return err
+	}
+	if len(steps) == 0 {
+		p.out.say("no recorded data in %q: showing the SIMULATED market", p.data)
+		steps = p.simulatedSteps()
+	} else {
+		p.out.say("showing RECORDED data from %q", p.data)
+	}
+	for i, s := range steps {
+		report := func(share float64) {
+			p.tell("preparing", s.name, (float64(i)+share)/float64(len(steps)))
+		}
+		report(0)
+		drawn, err := p.lake.MapDays(ctx, s.id)
+		if err != nil {
+			return err
+		}
+		if len(drawn) > 0 {
+			continue
+		}
+		if err := s.do(ctx, report); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// recorded lists what the demonstration reads of a folder of recorded data, by
+// instrument, in the order in which it is shown.
+var recorded = []struct {
+	name  string
+	id    market.InstrumentID
+	globs []string
+	from  market.UnixMilli
+}{
+	{"Hyperliquid BTC", market.InstrumentID{Venue: "hyperliquid", Symbol: "BTC"}, []string{"hyperliquid/recorded/trades_BTC_*", "hyperliquid/recorded/ctx_BTC_*"}, 0},
+	{"Hyperliquid ETH", market.InstrumentID{Venue: "hyperliquid", Symbol: "ETH"}, []string{"hyperliquid/recorded/trades_ETH_*", "hyperliquid/recorded/ctx_ETH_*"}, 0},
+	{"Hyperliquid SOL", market.InstrumentID{Venue: "hyperliquid", Symbol: "SOL"}, []string{"hyperliquid/recorded/trades_SOL_*", "hyperliquid/recorded/ctx_SOL_*"}, 0},
+	{"Hyperliquid DOGE", market.InstrumentID{Venue: "hyperliquid", Symbol: "DOGE"}, []string{"hyperliquid/recorded/trades_DOGE_*", "hyperliquid/recorded/ctx_DOGE_*"}, 0},
+	// Bars from before there is open interest would only draw relative amounts.
+	{"Binance BTCUSDT", market.InstrumentID{Venue: "binance", Symbol: "BTCUSDT"}, []string{"binance/open_interest_5m/BTCUSDT*", "binance/klines_5m/BTCUSDT_20241231*"}, 1764547200000},
+}
+
+func (p *preparer) recordedSteps() (steps []demoStep, err error) {
+	for _, r := range recorded {
+		var files []string
+		for _, g := range r.globs {
+			found, err := filepath.Glob(filepath.Join(p.data, g))
+			if err != nil {
+				return nil, err
+			}
+			files = append(files, found...)
+		}
+		if len(files) < len(r.globs) {
+			continue
+		}
+		steps = append(steps, demoStep{"reading recorded data: " + r.name, r.id, func(ctx context.Context, progress func(float64)) error {
+			return p.readRecorded(ctx, files, r.from, progress)
+		}})
+	}
+	return steps, nil
+}
+
+// readRecorded imports files and draws the maps of what they hold. A recording
+// that breaks off gives what it has; the report says what was lost.
+func (p *preparer) readRecorded(ctx context.Context, files []string, from market.UnixMilli, progress func(float64)) error {
+	before := 0
+	report, err := ingest.Import(ctx, since{p.lake, from}, files, ingest.Options{
+		Formats: formats(), Salvage: true,
+		Progress: func(file string, done, total int64) {
+			if total > 0 {
+				progress((float64(before) + float64(done)/float64(total)) / float64(len(files)) * 0.7)
+			}
+			if done == total {
+				before = min(before+1, len(files))
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	drawn := map[market.InstrumentID]bool{}
+	for _, f := range report.Files {
+		if f.Lost != "" {
+			p.out.say("%s", describe(f))
+		}
+		if drawn[f.Instrument] {
+			continue
+		}
+		drawn[f.Instrument] = true
+		listing, err := p.lake.Listing(ctx, f.Instrument)
+		if err != nil {
+			return err
+		}
+		if _, err := replay.Run(ctx, p.lake, listing, replay.Options{
+			Progress: func(done, total int) { progress(0.7 + 0.3*float64(done)/float64(total)) },
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// since is a store that leaves out the days before an instant.
+type since struct {
+	servedLake
+	from market.UnixMilli
+}
+
+// Merge implements ingest.Store.
+func (s since) Merge(ctx context.Context, id market.InstrumentID, day market.UnixMilli, set *market.EventSet) (bool, error) {
+	if day < s.from {
+		return false, nil
+	}
+	return s.servedLake.Merge(ctx, id, day, set)
+}
+
+// The simulated market of a demonstration.
+const (
+	demoDays  = 3
+	demoSeed  = 1
+	demoStart = market.UnixMilli(1767571200000) // 2026-01-05 00:00 UTC
+)
+
+func (p *preparer) simulatedSteps() (steps []demoStep) {
+	for _, symbol := range sim.Symbols() {
+		steps = append(steps, demoStep{"simulating " + symbol, market.InstrumentID{Venue: sim.Venue, Symbol: symbol}, func(ctx context.Context, progress func(float64)) error {
+			_, err := simulate(ctx, p.lake.Lake, p.lake, sim.Options{Symbol: symbol, Seed: demoSeed, Start: demoStart}, demoDays,
+				func(done, total int) { progress(float64(done) / float64(total)) })
+			return err
+		}})
+	}
+	return steps
+}
