@@ -3,6 +3,7 @@ package lake
 import (
 	"math/rand"
 	"os"
+	"runtime"
 	"testing"
 
 	"halcyon/market"
@@ -13,6 +14,8 @@ import (
 func benchTrades(n int) *market.EventSet {
 	r := rand.New(rand.NewSource(1))
 	s := new(market.EventSet)
+	grow(&s.Trades, n)
+	s.Trades.Reset()
 	price, taker := 600_000, market.TakerBuy
 	for i := range n {
 		price += r.Intn(5) - 2
@@ -95,4 +98,28 @@ func BenchmarkMergeTrades(b *testing.B) {
 		}
 	}
 	b.ReportMetric(float64(b.N)*benchDay/b.Elapsed().Seconds()/1e6, "Mrows/s")
+}
+
+// BenchmarkMergeIntoBusyDay unites 4 M trades with a stored day of 4 M others
+// and reports the most memory that the process ever took from the system; the
+// set that is merged is 100 MB of it.
+func BenchmarkMergeIntoBusyDay(b *testing.B) {
+	const n = 4_000_000
+	set := benchTrades(n)
+	for b.Loop() {
+		b.StopTimer()
+		l, _ := openFolder(b)
+		if _, err := l.Merge(noTime, btc, aDay, set); err != nil {
+			b.Fatal(err)
+		}
+		set.Trades.LastPrice[n/2]++
+		b.StartTimer()
+		if changed, err := l.Merge(noTime, btc, aDay, set); err != nil || !changed {
+			b.Fatal(err)
+		}
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	b.ReportMetric(float64(m.Sys)/1e6, "peak-MB")
+	b.ReportMetric(float64(b.N)*n/b.Elapsed().Seconds()/1e6, "Mrows/s")
 }

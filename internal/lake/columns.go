@@ -3,6 +3,7 @@ package lake
 import (
 	"context"
 	"errors"
+	"regexp"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -120,8 +121,14 @@ func (l *Lake) readColumns(ctx context.Context, key string, d *heatmap.Day, leve
 		d.Levels[k].Columns = columns
 	}
 	levelsName, _ = t.file.Lookup(metaLevels)
+	if !levelsRule.MatchString(levelsName) {
+		return "", corrupt(key, "it names %q as its levels", levelsName)
+	}
 	return levelsName, nil
 }
+
+// levelsRule is what draft.contentName makes.
+var levelsRule = regexp.MustCompile(`^part-[0-9a-f]{16}\.parquet$`)
 
 // readColumnGroup reads the columns of level k.
 func (t *table) readColumnGroup(g parquet.RowGroup, k, planes int, columns []heatmap.Column) error {

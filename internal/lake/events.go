@@ -129,11 +129,7 @@ type aSeries struct {
 // row R that an event E is stored as.
 func seriesOf[E market.Event, R any](k kind, units string, in func(*market.EventSet) *[]E, toRow func(E) R, toEvent func(R) E) aSeries {
 	read := func(ctx context.Context, l *Lake, id market.InstrumentID, day market.UnixMilli, set *market.EventSet) error {
-		rows, err := readRows[R](ctx, l, dayKey(k, id, day), k)
-		for _, r := range rows {
-			*in(set) = append(*in(set), toEvent(r))
-		}
-		return err
+		return eachRow(ctx, l, dayKey(k, id, day), k, func(r R) { *in(set) = append(*in(set), toEvent(r)) })
 	}
 	merge := func(ctx context.Context, l *Lake, id market.InstrumentID, day market.UnixMilli, set *market.EventSet) (bool, error) {
 		var stored, only market.EventSet
@@ -166,21 +162,21 @@ func seriesOf[E market.Event, R any](k kind, units string, in func(*market.Event
 	return aSeries{k, merge, read, within}
 }
 
-// readRows returns the rows of a small table; none if it does not exist.
-func readRows[R any](ctx context.Context, l *Lake, key string, k kind) ([]R, error) {
+// eachRow calls add with every row of a small table; with none if it does not
+// exist. What add panics with is what is wrong with the row.
+func eachRow[R any](ctx context.Context, l *Lake, key string, k kind, add func(R)) error {
 	t, err := openTable[R](ctx, l, key, k)
 	if errors.Is(err, ErrNotFound) {
-		return nil, nil
+		return nil
 	}
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := t.load(0, t.data); err != nil {
-		return nil, err
+		return err
 	}
-	var rows []R
-	return rows, guard(key, func() error {
-		rows = make([]R, t.file.NumRows())
+	return guard(key, func() error {
+		rows := make([]R, t.file.NumRows())
 		r := parquet.NewGenericReader[R](t.file)
 		defer r.Close()
 		for done := 0; done < len(rows); {
@@ -189,6 +185,9 @@ func readRows[R any](ctx context.Context, l *Lake, key string, k kind) ([]R, err
 			if n == 0 {
 				return fmt.Errorf("%d rows, want %d: %v", done, len(rows), err)
 			}
+		}
+		for _, row := range rows {
+			add(row)
 		}
 		return nil
 	})

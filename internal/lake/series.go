@@ -99,7 +99,8 @@ var series = []aSeries{
 		}),
 }
 
-// sideNamed reads what market.PositionSide.String wrote.
+// sideNamed reads what market.PositionSide.String wrote. It is called while an
+// object is decoded, where guard makes its panic an ErrCorrupt.
 func sideNamed(name string) market.PositionSide {
 	for s := market.Long; s < market.Sides; s++ {
 		if s.String() == name {
