@@ -189,3 +189,30 @@ func TestOpenLocations(t *testing.T) {
 		}
 	}
 }
+
+func TestFingerprintFollowsContent(t *testing.T) {
+	a, b := openTest(t), openTest(t)
+	print := func(l *Lake) string {
+		f, err := l.Fingerprint(noTime, btc, aDay)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	empty := print(a)
+	set := someEvents()
+	if err := errors.Join(merge(a, set), merge(b, set)); err != nil {
+		t.Fatal(err)
+	}
+	full := print(a)
+	if full == empty || full != print(b) {
+		t.Fatal("equal days must have equal fingerprints, and an empty one another")
+	}
+	set.MarkPrices[1].IndexPrice++
+	if err := merge(a, set); err != nil {
+		t.Fatal(err)
+	}
+	if print(a) == full {
+		t.Fatal("a changed mark price left the fingerprint as it was")
+	}
+}
