@@ -28,11 +28,14 @@ var candleColumns = []ColumnSpec{
 
 // IsCandles reports whether the head of a file is a table of candles.
 func IsCandles(f File) bool {
-	if HasHeader(f.Head, "open", "high", "low", "close", "volume") {
-		return true
-	}
 	t, err := OpenTable(f.Path, &headText{f.Head}, candleColumns)
-	if err != nil || t.first == nil || t.Next() != nil {
+	if err != nil {
+		return false
+	}
+	if t.first == nil {
+		return true // a header that names the columns
+	}
+	if t.Next() != nil {
 		return false
 	}
 	_, err = readCandle(t)

@@ -122,7 +122,8 @@ type Silence struct {
 	// Limit is the longest span that is no gap; 0 turns the search off.
 	Limit market.UnixMilli
 	// Spacings makes the limit grow with the feed's own mean spacing of rows:
-	// a silence must also be longer than Spacings of them. Default 0. For
+	// a silence must also be longer than Spacings of them, and fewer rows than
+	// that say nothing. Default 0. For
 	// trades, which come at random, a silence of k mean spacings has a chance
 	// of about exp(-k).
 	Spacings float64
@@ -168,7 +169,7 @@ func (s *Silence) gap(from, to market.UnixMilli) market.Gap {
 	for _, sp := range s.spans {
 		covered += sp.to - sp.from
 	}
-	if float64(to-from) <= s.Spacings*float64(covered)/float64(max(s.rows, 1)) {
+	if float64(s.rows) < s.Spacings || float64(to-from)*float64(s.rows) <= s.Spacings*float64(covered) {
 		return market.Gap{}
 	}
 	return market.Gap{From: from + 1, To: max(to-s.Lead, from+2), Reason: s.Reason}

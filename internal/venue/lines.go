@@ -10,6 +10,9 @@ import (
 // longest line that is read at all.
 const BlockSize = 256 << 10
 
+// FieldLine is the Field of an InputError about a line as a whole.
+const FieldLine = "line"
+
 // LineBlocks cuts a stream into blocks of whole lines, so that parsers never
 // meet half a row. It implements Text.
 type LineBlocks struct {
@@ -23,7 +26,7 @@ type LineBlocks struct {
 
 // NewLineBlocks reads src, which messages call file.
 func NewLineBlocks(file string, src io.Reader) *LineBlocks {
-	return &LineBlocks{file: file, src: src, carry: make([]byte, 0, BlockSize)}
+	return &LineBlocks{file: file, src: src}
 }
 
 // Next implements Text.
@@ -53,7 +56,7 @@ func (l *LineBlocks) Fill(buf []byte) ([]byte, error) {
 	end := bytes.LastIndexByte(buf[:n], '\n') + 1
 	if end == 0 {
 		if l.err == nil {
-			l.err = &InputError{File: l.file, Field: "line", Got: string(buf[:40]),
+			l.err = &InputError{File: l.file, Field: FieldLine, Got: string(buf[:40]),
 				Want: fmt.Sprintf("rows of text, each under %d bytes", BlockSize)}
 		}
 		return nil, l.err

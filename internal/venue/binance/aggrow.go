@@ -23,6 +23,7 @@ type aggRow struct {
 // scanRow knows where columns begin without looking for commas.
 type layout struct {
 	id, firstID, lastID int    // widths, 8..16; id 0: nothing is known
+	price, size         int    // widths, 1..8; a guess, checked for every row
 	idHigh, idMask      uint64 // the id's digits before its last 8, as text
 	idBase              int64  // and as a number, times 1e8
 	timeHigh            uint64 // the time's first 5 digits, as text
@@ -37,7 +38,8 @@ const timeMask = 1<<40 - 1 // the first 5 bytes of a word
 
 // scanRow reads the row at the beginning of b, which has at least scanAhead
 // bytes. It returns the row and its length, or 0 where the row is not of the
-// usual form; then parseAggRow must judge. It takes no row that parseAggRow
+// usual form, such as one with a price of more than 8 bytes; then parseAggRow
+// must judge. It takes no row that parseAggRow
 // would not read alike. Checked by FuzzAggRow.
 func scanRow(b []byte, w *layout) (row aggRow, used int) {
 	b = b[:scanAhead]
@@ -48,13 +50,17 @@ func scanRow(b []byte, w *layout) (row aggRow, used int) {
 	row.id = w.idBase + tail
 	at := w.id + 1
 
-	price, n, good := decimalField(b, at)
-	ok = ok && good
-	at += n + 1
-	size, n, good := decimalField(b, at)
-	ok = ok && good
-	at += n + 1
-	if !ok || at > 48 {
+	if b[at+w.price] != ',' {
+		w.price = widthOf(b, at)
+	}
+	price, ok2 := decimalField(b, at, w.price)
+	at += w.price + 1
+	if b[at+w.size] != ',' {
+		w.size = widthOf(b, at)
+	}
+	size, ok3 := decimalField(b, at, w.size)
+	at += w.size + 1
+	if !ok || !ok2 || !ok3 {
 		return row, 0
 	}
 
@@ -62,11 +68,11 @@ func scanRow(b []byte, w *layout) (row aggRow, used int) {
 		return row, 0
 	}
 	at += w.firstID + 1
-	if at > 64 || b[at+w.lastID] != ',' || !digitsOnly(word(b, at)) || !digitsOnly(word(b, at+w.lastID-8)) {
+	if b[at+w.lastID] != ',' || !digitsOnly(word(b, at)) || !digitsOnly(word(b, at+w.lastID-8)) {
 		return row, 0
 	}
 	at += w.lastID + 1
-	if at > 70 || word(b, at)&timeMask != w.timeHigh || b[at+13] != ',' {
+	if word(b, at)&timeMask != w.timeHigh || b[at+13] != ',' {
 		return row, 0
 	}
 	tail, ok = eightDigits(word(b, at+5))
@@ -83,7 +89,7 @@ func scanRow(b []byte, w *layout) (row aggRow, used int) {
 	default:
 		return row, 0
 	}
-	if !ok || row.at < venue.MinTime || row.at >= venue.MaxTime {
+	if !ok || row.at < venue.MinTime || row.at >= venue.MaxTime || !market.ValidPrice(row.price) {
 		return row, 0
 	}
 	return row, at
@@ -128,16 +134,19 @@ func firstOf(w uint64, c byte) int {
 	return bits.TrailingZeros64((x-everyByte)&^x&highBits) >> 3
 }
 
-var tenth = [...]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
+// powers are the powers of ten that decimals of 8 bytes need.
+var powers = [8]float64{1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7}
 
-// decimalField reads the decimal at b[at:] up to a comma and returns its
-// value and length. Up to eight bytes, point included, are read as one word.
-func decimalField(b []byte, at int) (v float64, n int, ok bool) {
+// masks[n] keeps the low n bytes of a word.
+var masks = [16]uint64{0, 1<<8 - 1, 1<<16 - 1, 1<<24 - 1, 1<<32 - 1, 1<<40 - 1, 1<<48 - 1, 1<<56 - 1, 1<<64 - 1}
+
+// widthOf returns the distance from at to the next comma, at most 8.
+func widthOf(b []byte, at int) int { return firstOf(word(b, at), ',') }
+
+// decimalField reads the decimal of n <= 8 bytes, point included, at b[at:].
+// ok is false where that is none, or where no comma follows it.
+func decimalField(b []byte, at, n int) (v float64, ok bool) {
 	w := word(b, at)
-	n = firstOf(w, ',')
-	if n == 8 && b[at+8] != ',' {
-		return longField(b, at)
-	}
 	point := min(firstOf(w, '.'), n)
 	digits, decimals := n-1, n-1-point
 	if point == n {
@@ -145,21 +154,11 @@ func decimalField(b []byte, at int) (v float64, n int, ok bool) {
 	}
 	// Close the gap that the point leaves, then shift the digits to the high
 	// end: what comes in at the low end are leading zeros.
-	below := uint64(1)<<(8*point) - 1
+	below := masks[point&15]
 	v8 := (w&below | w>>8&^below) ^ '0'*everyByte
-	v8 <<= uint(64 - 8*digits)
-	ok = digits > 0 && ((v8+0x76*everyByte)|v8)&highBits == 0
-	return float64(joinDigits(v8)) / tenth[decimals&7], n, ok
-}
-
-// longField is decimalField for what does not fit one word.
-func longField(b []byte, at int) (v float64, n int, ok bool) {
-	n = bytes.IndexByte(b[at:at+24], ',')
-	if n < 0 {
-		return 0, 0, false
-	}
-	v, ok = venue.ParseDecimal(b[at : at+n])
-	return v, n, ok
+	v8 <<= (64 - 8*digits) & 63 // digits is 1..8, or the field is refused
+	ok = digits > 0 && b[at+n] == ',' && ((v8+0x76*everyByte)|v8)&highBits == 0
+	return float64(joinDigits(v8)) / powers[decimals&7], ok
 }
 
 // parseAggRow reads a row of any form, and says how it was laid out. The

@@ -133,7 +133,7 @@ func (r *aggTrades) hole(h venue.Hole) {
 }
 
 // scan takes rows from the block for as long as they are plain: the id one
-// more than the one before, time not falling, price and quantity in range.
+// more than the one before, time not falling, a quantity.
 func (r *aggTrades) scan() {
 	next, room := r.ids.Next()
 	last, n, block := r.last, r.n, r.block
@@ -143,7 +143,7 @@ func (r *aggTrades) scan() {
 	sizes, takers := r.batch.Size, r.batch.Taker
 	for room > 0 && len(block) >= scanAhead {
 		row, used := scanRow(block, &r.width)
-		if used == 0 || row.id != next || row.at < last || !market.ValidPrice(row.price) || row.size <= 0 {
+		if used == 0 || row.id != next || row.at < last || row.size == 0 {
 			break
 		}
 		times[n], prices[n], sizes[n], takers[n] = row.at, row.price, row.size, row.taker
