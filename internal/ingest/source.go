@@ -62,6 +62,9 @@ func (s *Source) begin(ordered bool) error {
 	if err == io.EOF {
 		return venue.Empty(s.file.path)
 	}
+	if fault := (*venue.InputError)(nil); errors.As(err, &fault) && fault.Field == venue.FieldLine {
+		return &unknownFile{fault}
+	}
 	if err != nil {
 		return err
 	}
