@@ -1,0 +1,209 @@
+/**
+ * The chart library, wired: candles on transparent panes, a frame of columns
+ * as its data, and its scales read back as a {@link View} at every paint.
+ *
+ * The library counts bars, the map counts time. A frame is a stretch of
+ * columns of one level with a place for every bucket, whether it has a candle
+ * or not, so that bar index and time stay affine. It reaches well beyond the
+ * view and is moved when the view comes near its ends.
+ */
+import {
+  CandlestickSeries, ColorType, createChart, CrosshairMode, PriceScaleMode,
+  type CandlestickData, type IChartApi, type ISeriesApi, type Logical, type MouseEventParams, type UTCTimestamp, type WhitespaceData,
+} from "lightweight-charts";
+import { binPosition } from "../units/units";
+import { clock, dateTime, day, decimals, price as priceText, type Zone } from "../units/format";
+import type { View } from "../scale/view";
+import { PaintHook, type Pane } from "./paint-hook";
+import type { Axis, CandleStyle } from "./settings";
+
+/** Columns that the library holds: `count` buckets of a level from `first` on. */
+export interface Frame {
+  readonly level: number;
+  readonly bucketMs: number;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** A candle, or null where nothing traded. */
+export interface Candle {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}
+
+export interface CandlesOptions {
+  readonly host: HTMLElement;
+  /** Called inside the library's paint, with the scales as they are drawn. */
+  readonly onPaint: (view: View, pane: Pane) => void;
+  readonly onCross: (event: { x: number; y: number } | null) => void;
+  /** Price range that automatic scaling must keep in view, or null. */
+  readonly band: () => { low: number; high: number } | null;
+}
+
+const STYLES: Record<CandleStyle, { up: string; down: string; hollow: boolean }> = {
+  grey: { up: "#e3e8f0", down: "#8d97a6", hollow: true },
+  colour: { up: "#3fb68b", down: "#e0526a", hollow: false },
+};
+
+export class Candles {
+  readonly chart: IChartApi;
+  private readonly series: ISeriesApi<"Candlestick">;
+  private frame: Frame | null = null;
+  private edges = new Float64Array(1);
+  private edgeKey = "";
+  private viewKey = "";
+  private version = 0;
+  private zone: Zone = "local";
+
+  constructor(private readonly options: CandlesOptions) {
+    this.chart = createChart(options.host, chartOptions(() => this.zone));
+    this.series = this.chart.addSeries(CandlestickSeries, {
+      priceLineVisible: true, priceLineColor: "rgba(201,209,220,.55)", lastValueVisible: true,
+      autoscaleInfoProvider: (original: () => { priceRange: { minValue: number; maxValue: number } | null } | null) => {
+        const info = original(), band = options.band();
+        if (!info?.priceRange || !band) return info;
+        const { minValue, maxValue } = info.priceRange;
+        return { ...info, priceRange: { minValue: Math.min(minValue, band.low), maxValue: Math.max(maxValue, band.high) } };
+      },
+    });
+    this.series.attachPrimitive(new PaintHook((pane) => this.paint(pane)));
+    this.chart.subscribeCrosshairMove((event: MouseEventParams) => options.onCross(event.point ?? null));
+    this.setStyle("grey");
+  }
+
+  setStyle(style: CandleStyle): void {
+    const { up, down, hollow } = STYLES[style];
+    this.series.applyOptions({
+      upColor: hollow ? "rgba(11,14,20,.35)" : up, downColor: down, borderUpColor: up, borderDownColor: down,
+      wickUpColor: up, wickDownColor: down, borderVisible: true,
+    });
+  }
+
+  setAxis(axis: Axis): void {
+    this.chart.priceScale("right").applyOptions({ mode: axis === "log" ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal });
+  }
+
+  setZone(zone: Zone): void {
+    this.zone = zone;
+    this.chart.applyOptions({ localization: { timeFormatter: (t: UTCTimestamp) => dateTime(t * 1000, zone) } });
+  }
+
+  setTick(tick: number): void {
+    const minMove = 10 ** -decimals(tick);
+    this.series.applyOptions({ priceFormat: { type: "custom", minMove, formatter: (p: number) => priceText(p, tick) } });
+  }
+
+  /** Back to automatic price scaling. */
+  resetPrice(): void {
+    this.chart.priceScale("right").applyOptions({ autoScale: true });
+  }
+
+  /** Fills the frame with candles; the visible window (ms) is kept, or set if one is given. */
+  setFrame(frame: Frame, candle: (bucket: number) => Candle | null, window?: { from: number; to: number }): void {
+    const keep = window ?? this.window();
+    const data: (CandlestickData<UTCTimestamp> | WhitespaceData<UTCTimestamp>)[] = [];
+    for (let i = 0; i < frame.count; i++) {
+      const time = ((frame.first + i) * frame.bucketMs / 1000) as UTCTimestamp, c = candle(frame.first + i);
+      data.push(c ? { time, ...c } : { time });
+    }
+    this.frame = frame;
+    this.series.setData(data);
+    if (keep) this.show(keep);
+  }
+
+  /** Shows a window of time, ms. */
+  show(window: { from: number; to: number }): void {
+    const frame = this.frame;
+    if (!frame) return;
+    this.chart.timeScale().setVisibleLogicalRange({
+      from: window.from / frame.bucketMs - frame.first,
+      to: window.to / frame.bucketMs - frame.first - 1,
+    });
+  }
+
+  /** Visible window, ms; null before there is data. */
+  window(): { from: number; to: number } | null {
+    const range = this.chart.timeScale().getVisibleLogicalRange();
+    if (!range || !this.frame) return null;
+    const { first, bucketMs } = this.frame;
+    return { from: (first + range.from) * bucketMs, to: (first + range.to + 1) * bucketMs };
+  }
+
+  current(): Frame | null {
+    return this.frame;
+  }
+
+  /** CSS pixel row of a price, or null before there is data. */
+  yOf(price: number): number | null {
+    return this.series.priceToCoordinate(price);
+  }
+
+  /** While off, neither mouse nor touch moves the chart: the lens has them. */
+  setHandling(on: boolean): void {
+    this.chart.applyOptions({ handleScroll: on, handleScale: on });
+  }
+
+  dispose(): void {
+    this.chart.remove();
+  }
+
+  private paint(pane: Pane): void {
+    const view = this.readView(pane);
+    if (view) this.options.onPaint(view, pane);
+  }
+
+  /** Reads the scales as they stand in this paint. */
+  private readView({ width, height, ratio, ratioX }: Pane): View | null {
+    const frame = this.frame, time = this.chart.timeScale();
+    const x0 = time.logicalToCoordinate(0 as Logical), x1 = time.logicalToCoordinate(1000 as Logical);
+    if (!frame || x0 === null || x1 === null || x0 === x1) return null;
+    const spacing = (x1 - x0) / 1000;
+    if (!this.readEdges(height, ratio)) return null;
+    const msPerPixel = frame.bucketMs / (spacing * ratioX), time0 = (frame.first + 0.5 - x0 / spacing) * frame.bucketMs;
+    const key = `${this.edgeKey} ${width} ${time0} ${msPerPixel}`;
+    if (key !== this.viewKey) {
+      this.viewKey = key;
+      this.version++;
+    }
+    return { width, height, ratio, time0, msPerPixel, edges: this.edges, version: this.version };
+  }
+
+  /** Bin positions of all row edges, anew only if the price scale moved. False while there is no scale. */
+  private readEdges(height: number, ratio: number): boolean {
+    const price = (y: number): number | null => this.series.coordinateToPrice(y);
+    const probes = [0, height / 2 / ratio, height / ratio].map(price);
+    if (probes.includes(null)) return false;
+    const key = `${height} ${ratio} ${probes.join(" ")}`;
+    if (key === this.edgeKey) return true;
+    const edges = new Float64Array(height + 1);
+    // The chart draws a coordinate at the nearest pixel, so row r reaches from r − ½ to r + ½.
+    for (let r = 0; r <= height; r++) edges[r] = binPosition(Math.max(1e-12, price((r - 0.5) / ratio) ?? 0), 0);
+    this.edges = edges;
+    this.edgeKey = key;
+    return true;
+  }
+}
+
+function chartOptions(zone: () => Zone): Parameters<typeof createChart>[1] {
+  return {
+    autoSize: true,
+    layout: {
+      background: { type: ColorType.Solid, color: "transparent" }, textColor: "#8a94a3", fontSize: 11,
+      fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", attributionLogo: true,
+    },
+    grid: { vertLines: { color: "rgba(255,255,255,.035)" }, horzLines: { color: "rgba(255,255,255,.035)" } },
+    crosshair: {
+      mode: CrosshairMode.Normal,
+      vertLine: { color: "rgba(201,209,220,.45)", width: 1, style: 2, labelBackgroundColor: "#2a3342" },
+      horzLine: { color: "rgba(201,209,220,.45)", width: 1, style: 2, labelBackgroundColor: "#2a3342" },
+    },
+    rightPriceScale: { borderVisible: false, minimumWidth: 68, scaleMargins: { top: 0.02, bottom: 0.02 } },
+    timeScale: {
+      borderVisible: false, timeVisible: true, secondsVisible: false, minBarSpacing: 0.02, minimumHeight: 26,
+      tickMarkFormatter: (t: UTCTimestamp, kind: number) => (kind <= 2 ? day(t * 1000, zone()) : clock(t * 1000, zone())),
+    },
+    kineticScroll: { touch: true, mouse: false },
+  };
+}

@@ -1,0 +1,69 @@
+/** A handle for tests and the benchmark: what the page thinks it shows. Reads only. */
+import { extent, rowSpans, columnSpans } from "../scale/spans";
+import { columnOf, rowOf } from "../scale/view";
+import { binPosition } from "../units/units";
+import type { Session } from "./session";
+import type { Stage } from "./stage";
+
+export interface Debug {
+  /** Everything that the view shows is loaded and drawn. */
+  settled(): boolean;
+  requests(): number;
+  level(): { level: number; bucketMs: number; shift: number } | null;
+  /** Buckets and bins in view. */
+  range(): { columns: { first: number; end: number }; rows: { first: number; end: number } } | null;
+  view(): { width: number; height: number; ratio: number; time0: number; msPerPixel: number } | null;
+  /** Device pixel of an instant and a price on the map. */
+  pixel(time: number, price: number): { x: number; y: number } | null;
+  /** CSS pixel row of a price according to the chart library. */
+  chartY(price: number): number | null;
+  reading(): unknown;
+  profile(): { bucket: number; first: number; totals: number[] } | null;
+  lens(): unknown;
+  painter(): string;
+  uploaded(): number;
+  timings(name: Parameters<Stage["timings"]["list"]>[0]): readonly number[];
+  clearTimings(): void;
+  zoom(factor: number, about?: number): void;
+  pan(share: number): void;
+  go(from: number, to: number): void;
+}
+
+declare global {
+  interface Window {
+    halcyon?: Debug;
+  }
+}
+
+/** Puts the handle on `window.halcyon`. */
+export function installDebug(stage: Stage, session: Session): void {
+  const settled = (): boolean => !!stage.map?.complete && !!stage.view && (session.store?.busy ?? 1) === 0;
+  window.halcyon = {
+    settled,
+    requests: () => session.client.requests,
+    level: () => {
+      const source = stage.source();
+      return source && { level: source.level, ...source.size };
+    },
+    range: () => {
+      const source = stage.source(), view = stage.view;
+      return source && view && { columns: extent(columnSpans(view, source.size.bucketMs)), rows: extent(rowSpans(view, source.size.shift)) };
+    },
+    view: () => stage.view && { width: stage.view.width, height: stage.view.height, ratio: stage.view.ratio, time0: stage.view.time0, msPerPixel: stage.view.msPerPixel },
+    pixel: (time, price) => stage.view && { x: columnOf(stage.view, time), y: rowOf(stage.view, binPosition(price, 0)) },
+    chartY: (price) => stage.candles.yOf(price),
+    reading: () => stage.shown.reading.peek(),
+    profile: () => {
+      const profile = stage.shown.profile.peek();
+      return profile && { bucket: profile.bucket, first: profile.first, totals: [...profile.totals] };
+    },
+    lens: () => stage.lens.drawn && { ...stage.lens.drawn, view: { ...stage.lens.drawn.view, edges: [...stage.lens.drawn.view.edges] }, state: stage.lens.state.peek() },
+    painter: () => stage.painter.kind,
+    uploaded: () => stage.painter.uploaded,
+    timings: (name) => stage.timings.list(name),
+    clearTimings: () => stage.timings.clear(),
+    zoom: (factor, about) => stage.navigator.zoom(factor, about),
+    pan: (share) => stage.navigator.pan(share),
+    go: (from, to) => stage.navigator.go({ from, to }),
+  };
+}

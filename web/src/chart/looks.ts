@@ -1,0 +1,68 @@
+/** Turns settings and statistics into the painter's look, and into the words of the legend. */
+import { lastColumn, chunkOf, type Source } from "../layers/source";
+import type { Look } from "../gl/scene";
+import { domainOf, sentence, ticks, type LegendTick } from "../scale/legend";
+import { FRESH } from "../data/cells";
+import { MODES, normalise, POINTS, SELECTIONS, tone, type Domain, type Mode, type Selection } from "../scale/norm";
+import { GROUND, palette, UNDEFINED, type PaletteName } from "../scale/palette";
+import type { NormInfo } from "../wire/columns";
+
+/** What the legend shows. */
+export interface Legend {
+  readonly mode: Mode;
+  readonly selection: Selection;
+  readonly domain: Domain;
+  readonly ticks: readonly LegendTick[];
+  readonly text: string;
+}
+
+const DEFAULT_POINTS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
+const CHANNELS: Record<Selection, readonly number[]> = { all: [0, 1, 2], low: [0], medium: [1], high: [2], fresh: [FRESH] };
+const palettes = new Map<PaletteName, Uint8Array>();
+
+/** RGBA bytes of a palette, made once. */
+export function paletteBytes(name: PaletteName): Uint8Array {
+  let bytes = palettes.get(name);
+  if (!bytes) palettes.set(name, (bytes = palette(name)));
+  return bytes;
+}
+
+export interface Choice {
+  readonly mode: Mode;
+  readonly selection: Selection;
+  readonly palette: PaletteName;
+  readonly threshold: number;
+}
+
+/** The look of a choice over a colour domain. */
+export function lookOf(choice: Choice, domain: Domain, info: NormInfo | null): Look {
+  const { mode } = choice, selection = SELECTIONS.indexOf(choice.selection);
+  const points = info && info.points.length === POINTS ? info.points : DEFAULT_POINTS;
+  return {
+    palette: paletteBytes(choice.palette), ground: GROUND, undefinedColour: UNDEFINED,
+    threshold: choice.threshold, channels: CHANNELS[choice.selection],
+    mode: MODES.indexOf(mode), selection, domain: [domain.low, domain.high], points,
+    tone: (log1p, table, column) => {
+      const value = normalise(mode, log1p, table.data, selection, column, table.size, points);
+      return Number.isNaN(value) ? NaN : tone(mode, value, domain);
+    },
+  };
+}
+
+/** Normalisation of the newest loaded column at or before `bucket`, and its USD quantiles for a selection. */
+export function normAt(source: Source, bucket: number, selection: Selection): { info: NormInfo; quantiles: number[] | null } | null {
+  const last = lastColumn(source, bucket), at = last === null ? undefined : chunkOf(source, last);
+  if (!at) return null;
+  const stats = at.chunk.stats.get(selection), n = at.chunk.norm.points.length;
+  return { info: at.chunk.norm, quantiles: stats ? [...stats.quantiles.subarray(at.column * n, (at.column + 1) * n)] : null };
+}
+
+export function legendOf(choice: Choice, domain: Domain, info: NormInfo | null, source: Source): Legend {
+  const { mode, selection } = choice;
+  return { mode, selection, domain, ticks: ticks(mode, domain), text: sentence(mode, selection, info, source.size) };
+}
+
+/** Colour domain of a choice. */
+export function domainFor(choice: Choice, quantiles: readonly number[] | null): Domain {
+  return domainOf(choice.mode, quantiles);
+}

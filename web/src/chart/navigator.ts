@@ -1,0 +1,219 @@
+/** Where the chart looks: windows, ranges, levels and frames. Tells the user's moves from its own. */
+import { effect } from "@preact/signals";
+import { chunkOf, lastColumn, priceOf, type Source } from "../layers/source";
+import { bpPerPixel, type View } from "../scale/view";
+import type { Level } from "../units/units";
+import type { Instrument } from "../wire/api";
+import type { Candle, Candles } from "./candles";
+import { bandFor, frameFor, levelFor, newest, outgrown, zoomed, type Window } from "./framing";
+import { OPTICAL_BAND, OPTICAL_MS, RANGES, type RangeName, type Settings } from "./settings";
+
+/** A level or frame is changed this long after the last move: a drag is never interrupted. */
+const SETTLE_MS = 90;
+
+/** Where the user was before Optical took the view, to go back to. */
+interface Place {
+  readonly range: RangeName | null;
+  readonly window: Window | null;
+}
+
+export class Navigator {
+  private instrument: Instrument | null = null;
+  private levels: readonly Level[] = [];
+  private expected: Window | null = null;
+  private width = 0;
+  private before: Place | null = null;
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private view: View | null = null;
+  private readonly stop: () => void;
+  /** Something is held down: nothing may move under the user's hand. */
+  private held = false;
+
+  constructor(private readonly candles: Candles, private readonly settings: Settings, private readonly host: HTMLElement, private readonly source: () => Source | null) {
+    let was = settings.selection.peek();
+    this.stop = effect(() => {
+      const now = settings.selection.value;
+      if ((now === "fresh") !== (was === "fresh")) this.switchOptical(now === "fresh");
+      was = now;
+    });
+    host.addEventListener("pointerdown", this.hold, true);
+    window.addEventListener("pointerup", this.release, true);
+    window.addEventListener("pointercancel", this.release, true);
+  }
+
+  /** Looks at an instrument as the settings say. */
+  open(instrument: Instrument, levels: readonly Level[]): void {
+    const { range, window, selection } = this.settings;
+    this.instrument = instrument;
+    this.levels = levels;
+    this.before = null;
+    const asked = range.peek() === null ? window.peek() : null;
+    const span = selection.peek() === "fresh" ? OPTICAL_MS : RANGES[range.peek() ?? "24h"];
+    this.candles.setTick(instrument.tick);
+    this.candles.resetPrice();
+    this.look(asked ?? newest(instrument.to, span), null);
+  }
+
+  /** More columns have closed; a view that follows the newest moves on with them. */
+  advance(instrument: Instrument): void {
+    const moved = instrument.to - (this.instrument?.to ?? instrument.to), window = this.expected;
+    this.instrument = instrument;
+    if (window && this.settings.range.peek()) this.look({ from: window.from + moved, to: window.to + moved });
+  }
+
+  /** Shows a range that ends with the newest column. Leaves Optical, whose window is its own. */
+  setRange(range: RangeName): void {
+    if (!this.instrument) return;
+    this.settings.range.value = range;
+    this.candles.resetPrice();
+    this.look(newest(this.instrument.to, RANGES[range]));
+  }
+
+  /** Shows a window of the user's own. */
+  go(window: Window): void {
+    this.settings.range.value = null;
+    this.settings.window.value = window;
+    this.look(window);
+  }
+
+  /** Zooms about a share of the width; a factor below 1 is closer. */
+  zoom(factor: number, about = 0.5): void {
+    const window = this.candles.window();
+    if (window) this.go(zoomed(window, factor, about));
+  }
+
+  /** Moves by a share of the visible window, positive to later. */
+  pan(share: number): void {
+    const window = this.candles.window(), by = window ? share * (window.to - window.from) : 0;
+    if (window) this.go({ from: window.from + by, to: window.to + by });
+  }
+
+  /** Back to the range's newest end and automatic prices. */
+  reset(): void {
+    if (this.settings.selection.peek() !== "fresh") this.setRange(this.settings.range.peek() ?? "24h");
+    else this.switchOptical(true);
+  }
+
+  /** Fills the frame again: columns have arrived. */
+  refill(): void {
+    const frame = this.candles.current();
+    if (frame) this.candles.setFrame(frame, (bucket) => this.candle(bucket));
+  }
+
+  /** Called in every paint: notices the user's moves and plans the next frame. */
+  painted(view: View): void {
+    const window = this.candles.window(), frame = this.candles.current();
+    this.view = view;
+    if (!window || !frame || !this.instrument) return;
+    const resized = this.width !== 0 && this.width !== view.width;
+    this.width = view.width;
+    const follows = this.settings.range.peek() !== null;
+    if (resized && follows && this.expected) return this.candles.show(this.expected);
+    const px = view.msPerPixel * view.ratio;
+    if (this.expected && (Math.abs(window.from - this.expected.from) > px || Math.abs(window.to - this.expected.to) > px)) {
+      this.expected = window;
+      // Outside of the library's paint: signals draw the controls.
+      queueMicrotask(() => this.moved(window));
+    }
+    if (this.level(view) !== frame.level || outgrown(frame, window, this.instrument)) this.settle();
+  }
+
+  /** Price range that automatic scaling keeps in view. */
+  band(): { low: number; high: number } | null {
+    const source = this.source(), window = this.expected;
+    if (!source || !window || !this.instrument) return null;
+    const end = Math.min(window.to, this.instrument.to);
+    const last = lastColumn(source, Math.ceil(end / source.size.bucketMs) - 1), price = last === null ? 0 : priceOf(source, last);
+    if (price <= 0) return null;
+    const optical = this.settings.selection.peek() === "fresh" && window.to - window.from <= 2 * OPTICAL_MS;
+    const band = optical ? OPTICAL_BAND : bandFor(window.to - window.from);
+    return { low: price * (1 - band), high: price * (1 + band) };
+  }
+
+  /** Candle of a bucket of the frame's level, null where there is none (yet). */
+  candle(bucket: number): Candle | null {
+    const source = this.source(), at = source && chunkOf(source, bucket);
+    if (!at || !at.chunk.present[at.column]) return null;
+    const { open, high, low, close } = at.chunk.series, i = at.column;
+    if (!((open[i] as number) > 0)) return null;
+    return { open: open[i] as number, high: high[i] as number, low: low[i] as number, close: close[i] as number };
+  }
+
+  dispose(): void {
+    this.stop();
+    if (this.timer) clearTimeout(this.timer);
+    this.host.removeEventListener("pointerdown", this.hold, true);
+    window.removeEventListener("pointerup", this.release, true);
+    window.removeEventListener("pointercancel", this.release, true);
+  }
+
+  private readonly hold = (): void => {
+    this.held = true;
+  };
+
+  private readonly release = (): void => {
+    this.held = false;
+  };
+
+  private moved(window: Window): void {
+    this.settings.range.value = null;
+    this.settings.window.value = window;
+  }
+
+  /** Shows a window, in a frame of the level that it needs. */
+  private look(window: Window, current: number | null = this.candles.current()?.level ?? null): void {
+    if (!this.instrument) return;
+    const ms = (window.to - window.from) / Math.max(200, this.host.clientWidth - 70);
+    const level = this.levelAt(ms, (2e4 * bandFor(window.to - window.from)) / Math.max(200, this.host.clientHeight - 26), current);
+    this.expected = window;
+    this.setFrame(level, window);
+  }
+
+  private setFrame(level: number, window: Window): void {
+    const { bucketMs } = this.levels[level] as Level;
+    const frame = frameFor(level, bucketMs, window, this.instrument as Instrument);
+    this.candles.setFrame(frame, (bucket) => this.candle(bucket), window);
+    this.onFrame();
+  }
+
+  /** Called after the frame changed: its level's cells are wanted now. */
+  onFrame: () => void = () => undefined;
+
+  private level(view: View): number {
+    return this.levelAt(view.msPerPixel * view.ratio, bpPerPixel(view) * view.ratio, this.candles.current()?.level ?? null);
+  }
+
+  private levelAt(msPerPixel: number, bp: number, current: number | null): number {
+    return levelFor(this.levels, msPerPixel, bp, this.settings.selection.peek() === "fresh", current);
+  }
+
+  private settle(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      const window = this.candles.window(), frame = this.candles.current();
+      if (this.held) return this.settle();
+      if (!window || !frame || !this.view || !this.instrument) return;
+      const level = this.level(this.view);
+      if (level !== frame.level || outgrown(frame, window, this.instrument)) this.setFrame(level, window);
+    }, SETTLE_MS);
+  }
+
+  /** Optical has a window of its own, near price and of late; leaving it goes back to where one was. */
+  private switchOptical(on: boolean): void {
+    if (!this.instrument) return;
+    this.candles.resetPrice();
+    if (on) {
+      this.before ??= { range: this.settings.range.peek(), window: this.candles.window() };
+      this.settings.range.value = null;
+      const window = newest(this.instrument.to, OPTICAL_MS);
+      this.settings.window.value = window;
+      this.look(window, null);
+    } else {
+      const { range, window } = this.before ?? { range: "24h" as const, window: null };
+      this.before = null;
+      if (range === null && window) this.go(window);
+      else this.setRange(range ?? "24h");
+    }
+  }
+}

@@ -1,0 +1,270 @@
+/**
+ * The stage: owns the chart, the map under it, the profile beside it and the
+ * lens above it, and draws no more of them than a change asks for.
+ */
+import { batch, effect, signal, type Signal } from "@preact/signals";
+import type { NormQuery } from "../data/client";
+import type { OnArrival, Store } from "../data/store";
+import { openRaster } from "../gl/raster";
+import type { Painter } from "../gl/scene";
+import { openWebgl } from "../gl/webgl";
+import { drawGaps, flagsIn, gapStretches } from "../layers/gaps";
+import { NEAR } from "../layers/lens";
+import { drawProfile, profileOf, type Profile } from "../layers/profile";
+import { readCell, shownCell, type Reading } from "../layers/readout";
+import { lastColumn, type Source } from "../layers/source";
+import { columnSpans, rowSpans } from "../scale/spans";
+import { NORM_GLSL } from "../scale/norm";
+import type { View } from "../scale/view";
+import type { Level } from "../units/units";
+import type { Instrument } from "../wire/api";
+import { Candles, type Candle } from "./candles";
+import { Invalidator, Redraw } from "./invalidation";
+import { LensControl } from "./lens-control";
+import type { Choice, Legend } from "./looks";
+import { MapView } from "./map";
+import { Navigator } from "./navigator";
+import type { Pane } from "./paint-hook";
+import type { Settings } from "./settings";
+import { Timings } from "./timings";
+
+/** Elements that the stage draws in. */
+export interface Hosts {
+  readonly chart: HTMLElement;
+  readonly heat: HTMLCanvasElement;
+  readonly profile: HTMLCanvasElement;
+  readonly lens: HTMLCanvasElement;
+}
+
+/** What is on the stage, for words around it. */
+export interface Shown {
+  readonly reading: Signal<Reading | null>;
+  readonly candle: Signal<Candle | null>;
+  readonly legend: Signal<Legend | null>;
+  readonly profile: Signal<Profile | null>;
+  readonly level: Signal<number>;
+  /** Cells of the view are still being loaded. */
+  readonly loading: Signal<boolean>;
+  /** Nothing is stored within the visible window. */
+  readonly beyond: Signal<boolean>;
+  /** Flags of the visible columns, united. */
+  readonly flags: Signal<number>;
+  readonly painter: Signal<"webgl2" | "raster">;
+}
+
+export class Stage {
+  readonly shown: Shown = {
+    reading: signal<Reading | null>(null), candle: signal<Candle | null>(null), legend: signal<Legend | null>(null),
+    profile: signal<Profile | null>(null), level: signal(0), loading: signal(true), beyond: signal(false), flags: signal(0),
+    painter: signal<"webgl2" | "raster">("webgl2"),
+  };
+  readonly timings = new Timings();
+  readonly candles: Candles;
+  readonly navigator: Navigator;
+  readonly lens: LensControl;
+  readonly painter: Painter;
+  view: View | null = null;
+  map: MapView | null = null;
+  instrument: Instrument | null = null;
+  private cross: { x: number; y: number } | null = null;
+  private stale = false;
+  private paintedVersion = -1;
+  private readonly redraw = new Invalidator((level) => this.draw(level));
+  private readonly stop: () => void;
+
+  constructor(private readonly hosts: Hosts, readonly settings: Settings, forceRaster: boolean) {
+    this.candles = new Candles({
+      host: hosts.chart,
+      onPaint: (view, pane) => this.timings.measure("paint", () => this.painted(view, pane)),
+      onCross: (at) => {
+        this.cross = at;
+        this.redraw.request(Redraw.Cursor);
+      },
+      band: () => this.navigator.band(),
+    });
+    this.navigator = new Navigator(this.candles, settings, hosts.chart, () => this.source());
+    this.navigator.onFrame = () => this.framed();
+    const repaint = (): void => this.redraw.request(Redraw.Full);
+    this.painter = (forceRaster ? null : openWebgl(hosts.heat, NORM_GLSL, repaint)) ?? openRaster(hosts.heat);
+    this.shown.painter.value = this.painter.kind;
+    this.lens = new LensControl(hosts.lens, hosts.chart, this, () => this.redraw.request(Redraw.Cursor));
+    this.stop = this.listen();
+  }
+
+  /** Puts an instrument's store on the stage. */
+  open(store: Store, instrument: Instrument, levels: readonly Level[]): OnArrival {
+    this.map = new MapView(store, levels, this.painter);
+    this.instrument = instrument;
+    this.lens.open(store, levels);
+    batch(() => {
+      this.shown.reading.value = this.shown.candle.value = this.shown.profile.value = null;
+      this.shown.loading.value = true;
+    });
+    this.navigator.open(instrument, levels);
+    return (kind, level) => {
+      if (kind === "columns" && level === this.candles.current()?.level) this.stale = true;
+      this.redraw.request(Redraw.Full);
+    };
+  }
+
+  /** More columns have closed. */
+  advance(instrument: Instrument): void {
+    this.instrument = instrument;
+    this.navigator.advance(instrument);
+    this.redraw.request(Redraw.Full);
+  }
+
+  /** The map's level as read with its normalisation. */
+  source(): Source | null {
+    const frame = this.candles.current();
+    return this.map && frame ? this.map.source(frame.level, this.norm()) : null;
+  }
+
+  /** Names of the leverage groups, fewest leverage first. */
+  groups(): readonly string[] {
+    return this.instrument?.groups.map((group) => group.name) ?? [];
+  }
+
+  choice(): Choice {
+    const { mode, selection, palette, threshold } = this.settings;
+    return { mode: mode.peek(), selection: selection.peek(), palette: palette.peek(), threshold: threshold.peek() };
+  }
+
+  /** The cell that a device pixel shows at the map's level. */
+  cellAt(x: number, y: number): { bucket: number; bin: number } | null {
+    const source = this.source(), view = this.view;
+    if (!source || !view || x < 0 || y < 0 || x >= view.width || y >= view.height) return null;
+    const columns = columnSpans(view, source.size.bucketMs), rows = rowSpans(view, source.size.shift);
+    const span = (list: Int32Array, i: number): { first: number; end: number } => ({ first: list[2 * i] as number, end: list[2 * i + 1] as number });
+    return shownCell(source, span(columns, x), span(rows, y), this.settings.selection.peek(), this.groups());
+  }
+
+  dispose(): void {
+    this.stop();
+    this.lens.dispose();
+    this.navigator.dispose();
+    this.painter.dispose();
+    this.candles.dispose();
+  }
+
+  private norm(): NormQuery | null {
+    return this.settings.selection.peek() === "fresh" ? NEAR : null;
+  }
+
+  /** Redraws when settings change, each as little as it needs. */
+  private listen(): () => void {
+    const s = this.settings;
+    const stops = [
+      effect(() => {
+        [s.mode.value, s.palette.value, s.threshold.value, s.selection.value].join();
+        this.redraw.request(Redraw.Light);
+      }),
+      effect(() => {
+        this.candles.setAxis(s.axis.value);
+        this.candles.setZone(s.zone.value);
+        this.candles.setStyle(s.candles.value);
+      }),
+    ];
+    return () => stops.forEach((stop) => stop());
+  }
+
+  /** A new frame: its columns are wanted before anything can be scaled. */
+  private framed(): void {
+    const frame = this.candles.current(), window = this.candles.window();
+    if (this.map && frame && this.instrument && !this.view) this.map.wantColumns(frame, window ?? { from: this.instrument.to - 1, to: this.instrument.to }, this.norm(), this.instrument);
+    this.redraw.request(Redraw.Full);
+  }
+
+  private draw(level: Redraw): void {
+    if (level === Redraw.Full && this.stale) {
+      this.stale = false;
+      this.timings.measure("refill", () => this.navigator.refill());
+    }
+    if (level >= Redraw.Light) this.timings.measure(level === Redraw.Light ? "recolour" : "paint", () => this.drawMap(level));
+    this.timings.measure("cursor", () => this.drawCursor());
+  }
+
+  /** Inside the chart's paint: the map goes by the very scales that the candles are drawn with. */
+  private painted(view: View, pane: Pane): void {
+    this.view = view;
+    this.navigator.painted(view);
+    const source = this.source();
+    if (source && this.instrument) drawGaps(pane.context, gapStretches(source, view, this.instrument.from, this.instrument.to), view);
+    if (view.version === this.paintedVersion) return;
+    this.paintedVersion = view.version;
+    this.drawMap(Redraw.Full);
+    this.redraw.request(Redraw.Cursor);
+  }
+
+  private drawMap(level: Redraw): void {
+    const { map, view, instrument } = this, frame = this.candles.current();
+    if (!map || !frame || !instrument) return;
+    if (!view) return;
+    const norm = this.norm(), choice = this.choice();
+    if (level === Redraw.Light && this.drawnWith === key(frame.level, norm)) {
+      map.recolour(frame.level, norm, instrument, choice);
+    } else {
+      map.want(view, frame, norm, instrument);
+      map.paint(view, frame, norm, instrument, choice);
+      this.drawnWith = key(frame.level, norm);
+    }
+    this.tell(map, view, instrument, choice);
+  }
+
+  private drawnWith = "";
+
+  /** Words for what was drawn. Written in one batch, after the picture. */
+  private tell(map: MapView, view: View, instrument: Instrument, choice: Choice): void {
+    const source = this.source();
+    if (!source) return;
+    queueMicrotask(() => batch(() => {
+      const { shown } = this, legend = map.legend(source, instrument, choice);
+      if (legend.text !== shown.legend.peek()?.text || legend.mode !== shown.legend.peek()?.mode || legend.domain.high !== shown.legend.peek()?.domain.high) shown.legend.value = legend;
+      shown.level.value = source.level;
+      shown.loading.value = !map.complete;
+      shown.flags.value = flagsIn(source, view);
+      const end = view.time0 + view.width * view.msPerPixel;
+      shown.beyond.value = end < instrument.from || view.time0 > instrument.to;
+    }));
+  }
+
+  /** Read-out, profile and lens at the cross-hair. */
+  private drawCursor(): void {
+    const { view, shown } = this, source = this.source();
+    if (!view || !source || !this.instrument) return;
+    const at = this.cross && { x: Math.round(this.cross.x * view.ratio), y: Math.round(this.cross.y * view.ratio) };
+    const cell = at && this.cellAt(at.x, at.y), groups = this.groups(), selection = this.settings.selection.peek();
+    batch(() => {
+      shown.reading.value = cell ? readCell(source, cell.bucket, cell.bin, groups, selection) : null;
+      shown.candle.value = cell ? this.navigator.candle(cell.bucket) : null;
+      this.drawProfile(source, view, cell?.bucket ?? null);
+    });
+    this.timings.measure("lens", () => this.lens.draw(view, at));
+  }
+
+  private profileKey = "";
+
+  /** The profile of the column under the cross-hair, else of the newest one. */
+  private drawProfile(source: Source, view: View, bucket: number | null): void {
+    const newest = Math.floor(((this.instrument?.to ?? 0) - 1) / source.size.bucketMs);
+    const column = lastColumn(source, Math.min(bucket ?? newest, newest));
+    const canvas = this.hosts.profile, width = Math.round(canvas.clientWidth * view.ratio);
+    const ready = this.map?.complete ?? false;
+    const next = [column, view.version, width, this.settings.selection.peek(), source.level, ready, this.settings.profile.peek()].join();
+    if (next === this.profileKey && ready) return;
+    this.profileKey = next;
+    if (canvas.width !== width || canvas.height !== view.height) {
+      canvas.width = width;
+      canvas.height = view.height;
+    }
+    canvas.style.height = `${view.height / view.ratio}px`;
+    const profile = column === null ? null : profileOf(source, view, column, this.groups(), this.settings.selection.peek());
+    this.shown.profile.value = profile;
+    const context = canvas.getContext("2d");
+    if (context && width > 0) drawProfile(context, width, profile, view, source.size.shift);
+  }
+}
+
+function key(level: number, norm: NormQuery | null): string {
+  return `${level}/${norm?.band ?? ""}`;
+}

@@ -1,0 +1,69 @@
+/** A tile as the page keeps it: planes for reading, one merged block for drawing. */
+import { cellUsd, TILE, usdCell, type Tile } from "../wire/tile";
+
+/** Number of channels of a merged cell: low, medium, high leverage, fresh. */
+export const CHANNELS = 4;
+/** Channel of the fresh part. */
+export const FRESH = 3;
+
+/** Cells of 256 columns × 256 bins, ready to draw. */
+export interface CellTile {
+  readonly level: number;
+  readonly x: number;
+  readonly y: number;
+  readonly logStep: number;
+  /** Columns `[first, end)` of the tile hold data. */
+  readonly first: number;
+  readonly end: number;
+  /** Quantised cells of long and short together, `(bin · 256 + column) · 4 + channel`. */
+  readonly cells: Uint16Array;
+  /** Quantised cells by `side/group` name as sent. */
+  readonly planes: ReadonlyMap<string, Uint16Array>;
+  /** Nothing stands anywhere in the tile. */
+  readonly empty: boolean;
+}
+
+/**
+ * Merges the planes of a tile: groups in the given order into channels 0..2
+ * (further groups join the last), fresh into channel 3. Longs lie below price
+ * and shorts above it, so the sides overlap only in the bin that holds price;
+ * there their USD add up.
+ */
+export function mergeTile(tile: Tile, groups: readonly string[]): CellTile {
+  const { header, planes } = tile;
+  const cells = new Uint16Array(TILE * TILE * CHANNELS);
+  for (const [name, plane] of planes) {
+    const group = name.slice(name.indexOf("/") + 1);
+    const channel = group === "fresh" ? FRESH : Math.min(FRESH - 1, groups.indexOf(group));
+    if (channel >= 0) blend(cells, plane, channel, header.log_step);
+  }
+  return {
+    level: header.level, x: header.x, y: header.y, logStep: header.log_step,
+    first: header.first, end: header.first + header.closed,
+    cells, planes, empty: planes.size === 0,
+  };
+}
+
+function blend(cells: Uint16Array, plane: Uint16Array, channel: number, logStep: number): void {
+  for (let i = 0, at = channel; i < plane.length; i++, at += CHANNELS) {
+    const q = plane[i] as number;
+    if (q === 0) continue;
+    const there = cells[at] as number;
+    cells[at] = there === 0 ? q : usdCell(cellUsd(q, logStep) + cellUsd(there, logStep), logStep);
+  }
+}
+
+/** First column in which two versions of a tile differ; 256 if they are the same. */
+export function firstDifference(a: CellTile, b: CellTile): number {
+  let first: number = TILE;
+  for (let row = 0; row < TILE; row++) {
+    const start = row * TILE * CHANNELS;
+    for (let i = 0; i < first * CHANNELS; i++) {
+      if (a.cells[start + i] !== b.cells[start + i]) {
+        first = Math.floor(i / CHANNELS);
+        break;
+      }
+    }
+  }
+  return first;
+}

@@ -1,0 +1,71 @@
+/** Speaks to the server; knows its paths and its ways to fail, nothing else. */
+import type { ColumnsAnswer, InstrumentsAnswer, Problem, StatusAnswer } from "../wire/api";
+import { decodeTile, type Tile } from "../wire/tile";
+
+/** Which instrument: venue and symbol as the server spells them. */
+export interface Name {
+  readonly venue: string;
+  readonly symbol: string;
+}
+
+/** Population that statistics are computed over; none given means the server's default. */
+export interface NormQuery {
+  /** Half-width around price, as a fraction. */
+  readonly band: number;
+  /** Trailing window, ms. */
+  readonly windowMs: number;
+}
+
+/** The server answered, and not with what was asked for. */
+export class AnswerError extends Error {
+  constructor(readonly status: number, message: string) {
+    super(message);
+  }
+}
+
+/** Typed GETs. Every method rejects with {@link AnswerError}, or TypeError where no server answers. */
+export class Client {
+  /** Requests made so far. */
+  requests = 0;
+
+  constructor(private readonly base = "") {}
+
+  status(): Promise<StatusAnswer> {
+    return this.json("/api/v1/status");
+  }
+
+  instruments(): Promise<InstrumentsAnswer> {
+    return this.json("/api/v1/instruments");
+  }
+
+  /** Columns with `from <= time < to` (ms) of a level. */
+  columns(name: Name, level: number, from: number, to: number, norm: NormQuery | null): Promise<ColumnsAnswer> {
+    const query = new URLSearchParams({ ...name, level: String(level), from: String(from), to: String(to) });
+    if (norm) {
+      query.set("band", String(norm.band));
+      query.set("window", String(norm.windowMs));
+    }
+    return this.json(`/api/v1/columns?${query.toString()}`);
+  }
+
+  async tile(name: Name, level: number, x: number, y: number, signal: AbortSignal): Promise<Tile> {
+    const path = `/api/v1/tiles/${encodeURIComponent(name.venue)}/${encodeURIComponent(name.symbol)}/${level}/${x}/${y}`;
+    return decodeTile(await (await this.get(path, signal)).arrayBuffer());
+  }
+
+  private async json<T>(path: string): Promise<T> {
+    return (await (await this.get(path, null)).json()) as T;
+  }
+
+  private async get(path: string, signal: AbortSignal | null): Promise<Response> {
+    this.requests++;
+    const response = await fetch(this.base + path, { signal });
+    if (!response.ok) throw new AnswerError(response.status, await detail(response));
+    return response;
+  }
+}
+
+async function detail(response: Response): Promise<string> {
+  const problem = (await response.json().catch(() => ({}))) as Problem;
+  return problem.detail ?? problem.title ?? `server answered ${response.status}`;
+}

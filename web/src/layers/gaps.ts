@@ -1,0 +1,72 @@
+/** Stretches of time without data, hatched; nothing is interpolated across them. */
+import { columnSpans } from "../scale/spans";
+import type { View } from "../scale/view";
+import { FLAG } from "../wire/api";
+import { chunkOf, type Source } from "./source";
+
+/** Half-open stretch of device pixel columns. */
+export interface Stretch {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Pixel stretches within the stored time whose columns are missing or flagged as gaps. */
+export function gapStretches(source: Source, view: View, from: number, to: number): Stretch[] {
+  const spans = columnSpans(view, source.size.bucketMs), { bucketMs } = source.size;
+  const out: Stretch[] = [];
+  let start = -1;
+  for (let x = 0; x <= view.width; x++) {
+    const inside = x < view.width && gapIn(source, spans[2 * x] as number, spans[2 * x + 1] as number, from / bucketMs, to / bucketMs);
+    if (inside && start < 0) start = x;
+    if (!inside && start >= 0) {
+      out.push({ from: start, to: x });
+      start = -1;
+    }
+  }
+  return out;
+}
+
+function gapIn(source: Source, first: number, end: number, from: number, to: number): boolean {
+  for (let bucket = Math.max(first, Math.ceil(from)); bucket < Math.min(end, Math.floor(to)); bucket++) {
+    const at = chunkOf(source, bucket);
+    if (at && (!at.chunk.present[at.column] || ((at.chunk.series.flags[at.column] as number) & FLAG.gap) !== 0)) return true;
+  }
+  return false;
+}
+
+/** All flags of the columns in view, united. */
+export function flagsIn(source: Source, view: View): number {
+  const spans = columnSpans(view, source.size.bucketMs);
+  let flags = 0;
+  for (let x = 0; x < view.width; x++) {
+    const at = chunkOf(source, spans[2 * x] as number);
+    if (at) flags |= at.chunk.series.flags[at.column] as number;
+  }
+  return flags;
+}
+
+/** Hatches the stretches over the height of the view. */
+export function drawGaps(context: CanvasRenderingContext2D, stretches: readonly Stretch[], view: View): void {
+  if (stretches.length === 0) return;
+  const step = Math.round(7 * view.ratio);
+  context.save();
+  context.strokeStyle = "rgba(160,172,190,0.38)";
+  context.lineWidth = Math.max(1, view.ratio);
+  for (const { from, to } of stretches) {
+    context.save();
+    context.beginPath();
+    context.rect(from, 0, to - from, view.height);
+    context.clip();
+    context.fillStyle = "rgba(11,14,20,0.55)";
+    context.fillRect(from, 0, to - from, view.height);
+    context.beginPath();
+    // Anchored to the pane, so that neighbouring stretches share their lines.
+    for (let x = Math.floor((from - view.height) / step) * step; x < to; x += step) {
+      context.moveTo(x, view.height);
+      context.lineTo(x + view.height, 0);
+    }
+    context.stroke();
+    context.restore();
+  }
+  context.restore();
+}

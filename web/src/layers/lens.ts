@@ -1,0 +1,154 @@
+/**
+ * The lens: a round glass that draws the region beneath it from the finest
+ * stored cells, coloured by the statistics of its own window, with its own
+ * price and time ticks. It has a view of its own and never magnifies a
+ * picture.
+ */
+import type { NormQuery } from "../data/client";
+import { rasterise } from "../gl/raster";
+import type { Look, Pass } from "../gl/scene";
+import { priceTicks, timeTicks } from "../scale/ticks";
+import { bpPerPixel, columnOf, positionAt, rowOf, timeAt, type View } from "../scale/view";
+import { binPosition, LN_BIN } from "../units/units";
+import { clock, price as priceText, type Zone } from "../units/format";
+import { chunkOf, type Source } from "./source";
+
+/** Population of the lens and of the Optical view: near price, of late. */
+export const NEAR: NormQuery = { band: 0.02, windowMs: 14_400_000 };
+/** The smallest a finest cell is drawn in the lens, CSS pixels. */
+const MIN_CELL = { column: 3, bin: 2 };
+export const POWERS = [2, 3, 4, 6, 8, 12, 16, 24] as const;
+
+/** Diameter of the glass, and room around it for the rim's labels, CSS pixels. */
+export const GLASS = { diameter: 300, margin: 64 } as const;
+
+/**
+ * The lens's own view: `diameter` CSS pixels around a point of the wide view,
+ * magnified by `power` and at least so much that finest cells can be told
+ * apart. Its price axis is logarithmic whatever the chart's is.
+ */
+export function lensView(wide: View, at: { x: number; y: number }, power: number, diameter: number, version: number): View {
+  const { ratio } = wide, size = Math.round(diameter * ratio);
+  const msPerPixel = Math.min(wide.msPerPixel / power, 60_000 / (MIN_CELL.column * ratio));
+  const bp = Math.min(bpPerPixel(wide) / power, 1 / (MIN_CELL.bin * ratio));
+  const middle = positionAt(wide, at.y), edges = new Float64Array(size + 1);
+  for (let i = 0; i <= size; i++) edges[i] = middle + (size / 2 - i) * bp;
+  return { width: size, height: size, ratio, time0: timeAt(wide, at.x) - (size / 2 - 0.5) * msPerPixel, msPerPixel, edges, version };
+}
+
+export interface LensDrawing {
+  readonly view: View;
+  readonly passes: readonly Pass[];
+  readonly complete: boolean;
+  readonly look: Look;
+  readonly source: Source;
+  readonly tick: number;
+  readonly zone: Zone;
+  /** Lines above the glass: the numbers of the cell in its middle. */
+  readonly lines: readonly string[];
+  readonly pinned: boolean;
+}
+
+/** Draws the lens in the middle of a canvas of `size + 2·margin` device pixels a side. */
+export class LensPainter {
+  private image: ImageData | null = null;
+  private readonly sheet = document.createElement("canvas");
+
+  draw(context: CanvasRenderingContext2D, drawing: LensDrawing): void {
+    const { view } = drawing, size = view.width, margin = GLASS.margin * view.ratio;
+    context.clearRect(0, 0, context.canvas.width, context.canvas.height);
+    if (this.image?.width !== size) {
+      this.image = new ImageData(size, size);
+      this.sheet.width = this.sheet.height = size;
+    }
+    rasterise({ width: size, height: size, passes: drawing.passes, look: drawing.look }, new Uint32Array(this.image.data.buffer));
+    this.sheet.getContext("2d")?.putImageData(this.image, 0, 0);
+    context.save();
+    context.translate(margin, margin);
+    context.beginPath();
+    context.arc(size / 2, size / 2, size / 2, 0, 2 * Math.PI);
+    context.save();
+    context.clip();
+    context.drawImage(this.sheet, 0, 0);
+    drawCandles(context, drawing);
+    drawCross(context, view);
+    context.restore();
+    drawRim(context, drawing);
+    context.restore();
+    drawLines(context, drawing, margin);
+  }
+}
+
+function drawCandles(context: CanvasRenderingContext2D, { view, source }: LensDrawing): void {
+  const { bucketMs } = source.size, first = Math.floor(timeAt(view, -0.5) / bucketMs), end = Math.ceil(timeAt(view, view.width) / bucketMs);
+  const width = bucketMs / view.msPerPixel, body = Math.max(1, Math.floor(width * 0.6)), line = Math.max(1, Math.round(view.ratio));
+  for (let bucket = first; bucket < end; bucket++) {
+    const at = chunkOf(source, bucket);
+    if (!at || !at.chunk.present[at.column]) continue;
+    const { open, high, low, close } = at.chunk.series;
+    const y = (list: Float64Array): number => Math.round(rowOf(view, binPosition(list[at.column] as number, 0)));
+    if (!((open[at.column] as number) > 0)) continue;
+    const x = Math.round(columnOf(view, (bucket + 0.5) * bucketMs)), up = (close[at.column] as number) >= (open[at.column] as number);
+    const top = Math.min(y(open), y(close)), bottom = Math.max(y(open), y(close));
+    context.fillStyle = up ? "#dfe4ec" : "#8b95a5";
+    context.fillRect(x, y(high), line, Math.max(1, y(low) - y(high)));
+    context.fillRect(x - (body >> 1), top, body, Math.max(line, bottom - top));
+  }
+}
+
+function drawCross(context: CanvasRenderingContext2D, view: View): void {
+  const c = Math.round(view.width / 2), gap = 9 * view.ratio, arm = 9 * view.ratio, line = Math.max(1, Math.round(view.ratio));
+  context.fillStyle = "rgba(235,240,248,0.9)";
+  context.fillRect(c - gap - arm, c, arm, line);
+  context.fillRect(c + gap, c, arm, line);
+  context.fillRect(c, c - gap - arm, line, arm);
+  context.fillRect(c, c + gap, line, arm);
+}
+
+/** Rim, and ticks where its own axes meet it: prices to the right, times below. */
+function drawRim(context: CanvasRenderingContext2D, { view, tick, zone, pinned }: LensDrawing): void {
+  const { ratio } = view, size = view.width, r = size / 2, reach = 0.8;
+  context.lineWidth = 1.5 * ratio;
+  context.strokeStyle = pinned ? "#7cc4ff" : "#aab4c3";
+  context.beginPath();
+  context.arc(r, r, r, 0, 2 * Math.PI);
+  context.stroke();
+  context.font = `${10.5 * ratio}px Inter, system-ui, sans-serif`;
+  context.textBaseline = "middle";
+  const priceOf = (row: number): number => Math.exp(positionAt(view, row) * LN_BIN);
+  for (const p of priceTicks(priceOf(size * (0.5 + reach / 2)), priceOf(size * (0.5 - reach / 2)), 6)) {
+    const y = rowOf(view, binPosition(p, 0)), x = r + Math.sqrt(Math.max(0, r * r - (y - r) ** 2));
+    tickAt(context, [x - 5 * ratio, y], [x + 3 * ratio, y]);
+    label(context, priceText(p, tick), x + 7 * ratio, y, "left", ratio);
+  }
+  for (const t of timeTicks(timeAt(view, size * (0.5 - reach / 2)), timeAt(view, size * (0.5 + reach / 2)), 5)) {
+    const x = columnOf(view, t) , y = r + Math.sqrt(Math.max(0, r * r - (x - r) ** 2));
+    tickAt(context, [x, y - 5 * ratio], [x, y + 3 * ratio]);
+    label(context, clock(t, zone), x, y + 12 * ratio, "center", ratio);
+  }
+}
+
+function tickAt(context: CanvasRenderingContext2D, from: [number, number], to: [number, number]): void {
+  context.beginPath();
+  context.moveTo(...from);
+  context.lineTo(...to);
+  context.stroke();
+}
+
+/** Text that can be read over any cell: on a patch of ground. */
+function label(context: CanvasRenderingContext2D, text: string, x: number, y: number, align: CanvasTextAlign, ratio: number): void {
+  const width = context.measureText(text).width + 6 * ratio, height = 14 * ratio;
+  const left = align === "left" ? x - 3 * ratio : x - width / 2;
+  context.fillStyle = "rgba(11,14,20,0.82)";
+  context.fillRect(left, y - height / 2, width, height);
+  context.textAlign = align;
+  context.fillStyle = "#c9d1dc";
+  context.fillText(text, x, y + 0.5);
+}
+
+function drawLines(context: CanvasRenderingContext2D, { view, lines, complete }: LensDrawing, margin: number): void {
+  const { ratio } = view, all = complete ? lines : [...lines, "loading finer cells"];
+  context.font = `${11 * ratio}px Inter, system-ui, sans-serif`;
+  context.textBaseline = "middle";
+  all.forEach((text, i) => label(context, text, margin + view.width / 2, margin - (all.length - i) * 15 * ratio, "center", ratio));
+}

@@ -1,0 +1,166 @@
+/**
+ * The liquidation map at the right: what stood at the close of one column, by
+ * price and leverage group, with the sums from price outwards. Its rows are
+ * the chart's rows.
+ */
+import { rowSpans, extent } from "../scale/spans";
+import { rowOf, type View } from "../scale/view";
+import type { Selection } from "../scale/norm";
+import { SELECTIONS } from "../scale/norm";
+import { binOf, binPosition } from "../units/units";
+import { usd } from "../units/format";
+import { TILE } from "../wire/tile";
+import { locate, planeUsd, priceOf, type Source } from "./source";
+
+/** Estimated USD by bin, from `first` on; stacks are one array a group. */
+export interface Profile {
+  readonly bucket: number;
+  /** End of the column: the instant that it is the map of, ms. */
+  readonly at: number;
+  readonly price: number;
+  readonly first: number;
+  readonly groups: readonly string[];
+  readonly stacks: readonly Float64Array[];
+  readonly totals: Float64Array;
+  /** Sum from price to the far edge of the bin: longs below price, shorts above. */
+  readonly cumulative: Float64Array;
+  /** False while tiles between price and the edges are missing. */
+  readonly complete: boolean;
+}
+
+/** Colours of the groups, fewest leverage first: greys of the page, never the ramp's hues. */
+export const GROUP_COLOURS = ["#39434f", "#5d6b7e", "#9fb0c6"] as const;
+const CURVE = "#7cc4ff";
+
+/** Sums one column over the view's rows and price. Null while the column's price is unknown. */
+export function profileOf(source: Source, view: View, bucket: number, groups: readonly string[], selection: Selection): Profile | null {
+  const price = priceOf(source, bucket);
+  if (price <= 0) return null;
+  const { shift, bucketMs } = source.size;
+  const seen = extent(rowSpans(view, shift)), middle = binOf(price, shift);
+  const first = Math.min(seen.first, Math.max(middle, seen.first - 2 * TILE));
+  const end = Math.max(seen.end, Math.min(middle + 1, seen.end + 2 * TILE));
+  const names = selection === "all" ? groups : selection === "fresh" ? ["fresh"] : [groups[SELECTIONS.indexOf(selection) - 1] ?? selection];
+  const stacks = names.map(() => new Float64Array(end - first));
+  const totals = new Float64Array(end - first), long = new Float64Array(end - first);
+  let complete = true;
+  for (let bin = first; bin < end; bin++) {
+    const at = locate(source, bucket, bin);
+    if (!at) {
+      complete = false;
+      continue;
+    }
+    names.forEach((name, g) => {
+      const below = planeUsd(at, `long/${name}`), above = planeUsd(at, `short/${name}`);
+      (stacks[g] as Float64Array)[bin - first] = below + above;
+      long[bin - first] = (long[bin - first] as number) + below;
+      totals[bin - first] = (totals[bin - first] as number) + below + above;
+    });
+  }
+  return {
+    bucket, at: (bucket + 1) * bucketMs, price, first, groups: names, stacks, totals, complete,
+    cumulative: accumulate(totals, long, middle - first),
+  };
+}
+
+function accumulate(totals: Float64Array, long: Float64Array, middle: number): Float64Array {
+  const out = new Float64Array(totals.length);
+  let below = 0, above = 0;
+  for (let i = Math.min(middle, totals.length - 1); i >= 0; i--) out[i] = below += long[i] as number;
+  for (let i = Math.max(middle, 0); i < totals.length; i++) {
+    above += (totals[i] as number) - (long[i] as number);
+    if (i > middle) out[i] = above;
+  }
+  return out;
+}
+
+/** The bin that a pixel row shows: of those in its span the fullest, as the map does. */
+export function rowBins(profile: Profile, view: View, shift: number): Int32Array {
+  const rows = rowSpans(view, shift), out = new Int32Array(view.height).fill(-1);
+  for (let r = 0; r < view.height; r++) {
+    let most = -1;
+    for (let bin = rows[2 * r] as number; bin < (rows[2 * r + 1] as number); bin++) {
+      const amount = profile.totals[bin - profile.first] ?? 0;
+      if (amount > most) {
+        most = amount;
+        out[r] = bin - profile.first;
+      }
+    }
+  }
+  return out;
+}
+
+/** Draws the profile; the canvas is as high as the chart's pane, one row a pixel row. */
+export function drawProfile(context: CanvasRenderingContext2D, width: number, profile: Profile | null, view: View, shift: number): void {
+  context.clearRect(0, 0, width, view.height);
+  if (!profile) return;
+  const bins = rowBins(profile, view, shift);
+  const most = (list: Float64Array): number => bins.reduce((m, bin) => (bin < 0 ? m : Math.max(m, list[bin] as number)), 0);
+  const longest = most(profile.totals), sum = most(profile.cumulative);
+  const inner = width - 8 * view.ratio;
+  if (longest > 0) drawBars(context, profile, bins, inner / longest);
+  if (sum > 0) drawCurves(context, profile, bins, inner / sum, view);
+  drawPrice(context, width, profile, view);
+  drawWords(context, width, profile, bins, view, longest);
+}
+
+function drawBars(context: CanvasRenderingContext2D, profile: Profile, bins: Int32Array, scale: number): void {
+  const colours = profile.groups.length === 1 ? [GROUP_COLOURS[2]] : GROUP_COLOURS;
+  const offsets = new Float64Array(bins.length);
+  profile.stacks.forEach((stack, g) => {
+    context.fillStyle = colours[Math.min(g, colours.length - 1)] as string;
+    for (let r = 0; r < bins.length; r++) {
+      const bin = bins[r] as number;
+      const amount = bin < 0 ? 0 : (stack[bin] as number);
+      if (amount <= 0) continue;
+      context.fillRect(offsets[r] as number, r, amount * scale, 1);
+      offsets[r] = (offsets[r] as number) + amount * scale;
+    }
+  });
+}
+
+function drawCurves(context: CanvasRenderingContext2D, profile: Profile, bins: Int32Array, scale: number, view: View): void {
+  context.strokeStyle = CURVE;
+  context.lineWidth = Math.max(1, view.ratio);
+  context.globalAlpha = 0.75;
+  context.beginPath();
+  let before = NaN;
+  const middle = Math.floor(rowOf(view, binPosition(profile.price, 0)));
+  for (let r = 0; r < bins.length; r++) {
+    const bin = bins[r] as number;
+    if (bin < 0) continue;
+    const x = (profile.cumulative[bin] as number) * scale;
+    // The curves of the two sides start at price and are not joined across it.
+    if (Number.isNaN(before) || r === middle + 1) context.moveTo(x, r);
+    else context.lineTo(x, r);
+    before = x;
+  }
+  context.stroke();
+  context.globalAlpha = 1;
+}
+
+function drawPrice(context: CanvasRenderingContext2D, width: number, profile: Profile, view: View): void {
+  const y = Math.round(rowOf(view, binPosition(profile.price, 0)));
+  context.fillStyle = "#c9d1dc";
+  for (let x = 0; x < width; x += 6 * view.ratio) context.fillRect(x, y, 3 * view.ratio, Math.max(1, Math.round(view.ratio)));
+}
+
+/** Sums at the outer ends of the curves, in words: they are what a trader reads off first. */
+function drawWords(context: CanvasRenderingContext2D, width: number, profile: Profile, bins: Int32Array, view: View, longest: number): void {
+  const sumAt = (row: number): number => ((bins[row] ?? -1) >= 0 ? (profile.cumulative[bins[row] as number] as number) : 0);
+  const price = rowOf(view, binPosition(profile.price, 0)), line = 15 * view.ratio;
+  context.font = `${11 * view.ratio}px Inter, system-ui, sans-serif`;
+  context.textAlign = "right";
+  const write = (text: string, y: number, colour: string): void => {
+    context.lineWidth = 3 * view.ratio;
+    context.strokeStyle = "#0b0e14";
+    context.strokeText(text, width - 6 * view.ratio, y);
+    context.fillStyle = colour;
+    context.fillText(text, width - 6 * view.ratio, y);
+  };
+  if (price > 4 * line) {
+    write(`shorts ${usd(sumAt(0))}`, 3 * line, CURVE);
+    write(`bar ≤ ${usd(longest)}`, 4 * line, "#7a8494");
+  }
+  if (price < view.height - 2 * line) write(`longs ${usd(sumAt(view.height - 1))}`, view.height - 0.6 * line, CURVE);
+}

@@ -1,0 +1,61 @@
+/** Reads single cells and columns out of what the store holds. */
+import type { CellTile } from "../data/cells";
+import type { NormQuery } from "../data/client";
+import type { Store } from "../data/store";
+import type { Level } from "../units/units";
+import { binLow } from "../units/units";
+import type { ColumnChunk } from "../wire/columns";
+import { cellUsd, TILE } from "../wire/tile";
+
+/** One level of the ladder as read with one normalisation. */
+export interface Source {
+  readonly store: Store;
+  readonly level: number;
+  readonly size: Level;
+  readonly norm: NormQuery | null;
+}
+
+/** Where a cell lies: its tile, and its index `bin · 256 + column` within it. */
+export interface Located {
+  readonly tile: CellTile;
+  readonly index: number;
+}
+
+/** The tile that holds a cell and its index in it; undefined while it is not loaded. */
+export function locate(source: Source, bucket: number, bin: number): Located | undefined {
+  const x = Math.floor(bucket / TILE), y = Math.floor(bin / TILE);
+  const tile = source.store.tile({ level: source.level, x, y });
+  return tile && { tile, index: (bin - y * TILE) * TILE + (bucket - x * TILE) };
+}
+
+/** Column chunk of a bucket and the column's index in it; undefined while it is not loaded. */
+export function chunkOf(source: Source, bucket: number): { chunk: ColumnChunk; column: number } | undefined {
+  const x = Math.floor(bucket / TILE);
+  const chunk = source.store.chunk({ level: source.level, x, norm: source.norm });
+  return chunk && { chunk, column: bucket - x * TILE };
+}
+
+/** Estimated USD of one plane (`long/high`) at a located cell. */
+export function planeUsd({ tile, index }: Located, plane: string): number {
+  return cellUsd(tile.planes.get(plane)?.[index] ?? 0, tile.logStep);
+}
+
+/** Price that levels were swept on at the close of a bucket: longs below, shorts above. 0 while unknown. */
+export function priceOf(source: Source, bucket: number): number {
+  const at = chunkOf(source, bucket);
+  return at && at.chunk.present[at.column] ? (at.chunk.series.price[at.column] as number) : 0;
+}
+
+/** The last bucket at or before `bucket` that has a column, looked for over one chunk; null if there is none. */
+export function lastColumn(source: Source, bucket: number): number | null {
+  for (let b = bucket; b > bucket - TILE; b--) {
+    const at = chunkOf(source, b);
+    if (at && at.chunk.present[at.column]) return b;
+  }
+  return null;
+}
+
+/** Price range of a bin at the source's level, half-open. */
+export function binRange(source: Source, bin: number): { low: number; high: number } {
+  return { low: binLow(bin, source.size.shift), high: binLow(bin + 1, source.size.shift) };
+}

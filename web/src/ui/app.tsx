@@ -1,0 +1,44 @@
+import { useEffect, useRef } from "preact/hooks";
+import { Footer } from "./footer";
+import { Header } from "./header";
+import { installKeys } from "./keys";
+import { LegendBar } from "./legend";
+import type { Page } from "./page";
+import { ProfileHead } from "./profile";
+import { Readout } from "./readout";
+import { Sheets } from "./sheets";
+import { StateCard } from "./state";
+
+/** The whole page. */
+export function App({ page }: { page: Page }) {
+  const chart = useRef<HTMLDivElement>(null), heat = useRef<HTMLCanvasElement>(null);
+  const profile = useRef<HTMLCanvasElement>(null), lens = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    page.mount({
+      chart: chart.current as HTMLElement, heat: heat.current as HTMLCanvasElement,
+      profile: profile.current as HTMLCanvasElement, lens: lens.current as HTMLCanvasElement,
+    });
+    return installKeys(page);
+  }, [page]);
+  return (
+    <div class="page" data-profile={page.settings.profile.value ? "on" : "off"}>
+      <Header page={page} />
+      <main class="stage" aria-label="Liquidation heatmap">
+        <section class="plot">
+          <canvas ref={heat} class="heat" aria-hidden="true" />
+          <div ref={chart} class="chart" role="img" aria-label="Candles over the estimated liquidation heatmap. Numbers under the cross-hair are announced in the read-out." />
+          <canvas ref={lens} class="lens" hidden aria-hidden="true" />
+          <Readout page={page} />
+          <LegendBar page={page} />
+          <StateCard page={page} />
+        </section>
+        <aside class="profile" aria-label="Liquidation map: what stands by price">
+          <canvas ref={profile} aria-hidden="true" />
+          <ProfileHead page={page} />
+        </aside>
+      </main>
+      <Footer page={page} />
+      <Sheets page={page} />
+    </div>
+  );
+}

@@ -1,0 +1,41 @@
+import { dateTime, span } from "../units/format";
+import { FLAG } from "../wire/api";
+import type { Page } from "./page";
+
+const STAMP = {
+  RECORDED: "RECORDED: real market data of the past, replayed",
+  SIMULATED: "SIMULATED: an artificial market, not a real one",
+  LIVE: "LIVE: streaming from the venue",
+} as const;
+
+/** Where the data come from, how old they are, and what is wrong with them. */
+export function Footer({ page }: { page: Page }) {
+  const { session, settings, stage, sheet } = page;
+  const instrument = session.instrument.value, link = session.link.value, shown = stage.value?.shown;
+  const level = session.levels.value[shown?.level.value ?? 0], zone = settings.zone.value;
+  return (
+    <footer class="footer">
+      {instrument && <b class={`stamp ${instrument.provenance.toLowerCase()}`} data-tip={STAMP[instrument.provenance]}>{instrument.provenance}</b>}
+      {instrument && <span>{instrument.venue} {instrument.symbol} to {dateTime(instrument.to, zone)}{zone === "utc" ? " UTC" : ""}</span>}
+      {instrument && level && <span class="dim">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
+      {shown?.loading.value && instrument && <span class="dim">loading cells</span>}
+      {notes(shown?.flags.value ?? 0, instrument?.bars ?? false).map((note) => <span key={note} class="note">{note}</span>)}
+      {shown?.painter.value === "raster" && <span class="note" data-tip="This browser offers no WebGL2: the map is drawn in 2D, with the same cells and colours">2D drawing, no WebGL2</span>}
+      {session.fault.value && <span class="note">{session.fault.value}</span>}
+      <span class="spring" />
+      {link.state === "disconnected" && <span class="note">disconnected since {dateTime(link.since, zone)}, trying again</span>}
+      <button type="button" class="plain" data-tip="Times in your zone or in UTC  ·  U" onClick={() => void (settings.zone.value = zone === "utc" ? "local" : "utc")}>{zone === "utc" ? "UTC" : "local time"}</button>
+      <button type="button" class="plain" data-tip="Candles in greys, or green and red  ·  C" onClick={() => void (settings.candles.value = settings.candles.value === "grey" ? "colour" : "grey")}>{settings.candles.value === "grey" ? "grey candles" : "coloured candles"}</button>
+      <button type="button" class="plain" onClick={() => void (sheet.value = "about")}>about</button>
+    </footer>
+  );
+}
+
+function notes(flags: number, bars: boolean): string[] {
+  const list: string[] = [];
+  if (flags & FLAG.lastPrice) list.push("swept on last price, no mark price");
+  if (flags & FLAG.noOpenInterest) list.push("no open interest yet, amounts are relative");
+  if (bars || flags & FLAG.bars) list.push("drawn from candles, not trades");
+  if (flags & FLAG.gap) list.push("data gaps in view");
+  return list;
+}

@@ -1,0 +1,116 @@
+import { describe, MODE_HELP } from "../scale/legend";
+import type { Mode, Selection } from "../scale/norm";
+import { gradient, PALETTE_LABEL, PALETTES, type PaletteName } from "../scale/palette";
+import { paletteBytes } from "../chart/looks";
+import { RANGE_NAMES, type RangeName } from "../chart/settings";
+import { Segments, Toggle, type Choice } from "./controls";
+import type { Page } from "./page";
+
+const RANGES: readonly Choice<RangeName>[] = RANGE_NAMES.map((name, i) => ({ value: name, label: name, tip: `The newest ${name}  ·  key ${i + 1}` }));
+const MODES: readonly Choice<Mode>[] = [
+  { value: "z", label: "z", tip: `${MODE_HELP.z}  ·  N next` },
+  { value: "robust", label: "robust", tip: `${MODE_HELP.robust}  ·  N next` },
+  { value: "percentile", label: "pct", tip: `${MODE_HELP.percentile}  ·  N next` },
+  { value: "usd", label: "USD", tip: `${MODE_HELP.usd}  ·  N next` },
+];
+
+/** Everything that is chosen: instrument, range, leverage, normalisation, palette, threshold. */
+export function Header({ page }: { page: Page }) {
+  const { settings, stage, sheet } = page;
+  const lens = stage.value?.lens;
+  return (
+    <header class="header">
+      <h1 class="brand">Halcyon</h1>
+      <Picker page={page} />
+      <Segments label="Time range" value={settings.range.value} choices={RANGES} onChoose={(range) => page.setRange(range)} />
+      <Segments label="Leverage" value={settings.selection.value} choices={leverages(page)} onChoose={(selection) => page.select(selection)} />
+      <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins, wheel magnifies, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
+        <LensIcon /> Lens
+      </Toggle>
+      <span class="spring" />
+      <Segments label="Normalisation" value={settings.mode.value} choices={MODES} onChoose={(mode) => void (settings.mode.value = mode)} />
+      <Threshold page={page} />
+      <PalettePicker page={page} />
+      <Toggle label="Logarithmic price axis" tip="Price axis: logarithmic or linear  ·  G" pressed={settings.axis.value === "log"} onPress={() => void (settings.axis.value = settings.axis.value === "log" ? "linear" : "log")}>
+        log
+      </Toggle>
+      <Toggle label="Liquidation profile" tip="Profile: what stands by price  ·  F" pressed={settings.profile.value} onPress={() => void (settings.profile.value = !settings.profile.value)}>
+        profile
+      </Toggle>
+      <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
+    </header>
+  );
+}
+
+function leverages({ session }: Page): Choice<Selection>[] {
+  const groups = session.instrument.value?.groups ?? [];
+  const range = (name: string): string => {
+    const group = groups.find((g) => g.name === name);
+    return group ? ` (${group.min_leverage}× to ${group.max_leverage}×)` : "";
+  };
+  return [
+    { value: "all", label: "All", tip: "All leverages: everything that stands  ·  A" },
+    { value: "high", label: "High", tip: `High effective leverage${range("high")}  ·  H` },
+    { value: "medium", label: "Med", tip: `Medium effective leverage${range("medium")}  ·  M` },
+    { value: "low", label: "Low", tip: `Low effective leverage${range("low")}  ·  W` },
+    { value: "fresh", label: "Optical", tip: "Optical: what fresh entries put close to price, finest cells, z of ±2 % over 4 h  ·  O" },
+  ];
+}
+
+function Picker({ page: { session } }: { page: Page }) {
+  const chosen = session.instrument.value, all = session.instruments.value;
+  const id = (venue: string, symbol: string): string => `${venue} ${symbol}`;
+  return (
+    <label class="picker" data-tip="Instrument  ·  I">
+      <span class="visually-hidden">Instrument</span>
+      <select
+        id="instrument"
+        value={chosen ? id(chosen.venue, chosen.symbol) : ""}
+        disabled={all.length === 0}
+        onChange={(event) => {
+          const next = all.find((i) => id(i.venue, i.symbol) === event.currentTarget.value);
+          if (next) session.choose(next);
+        }}
+      >
+        {!chosen && <option value="">no instrument</option>}
+        {all.map((i) => <option key={id(i.venue, i.symbol)} value={id(i.venue, i.symbol)}>{`${i.symbol} · ${i.venue}`}</option>)}
+      </select>
+    </label>
+  );
+}
+
+function Threshold({ page: { settings, stage } }: { page: Page }) {
+  const legend = stage.value?.shown.legend.value;
+  const words = legend ? describe(legend.mode, settings.threshold.value, legend.domain) : "off";
+  return (
+    <label class="threshold" data-tip="Threshold: weaker cells sink into the ground  ·  [ and ]">
+      <span>hide</span>
+      <input
+        type="range" min="0" max="0.95" step="0.01" aria-label="Threshold" aria-valuetext={words} value={settings.threshold.value}
+        onInput={(event) => void (settings.threshold.value = Number(event.currentTarget.value))}
+      />
+      <output>{words.replace("≥", "<")}</output>
+    </label>
+  );
+}
+
+function PalettePicker({ page: { settings } }: { page: Page }) {
+  const name = settings.palette.value;
+  return (
+    <label class="palette" data-tip="Palette; Viridis and Cividis are safe for colour-blind eyes  ·  P">
+      <span class="swatch" style={{ background: gradient(paletteBytes(name)) }} />
+      <select aria-label="Palette" value={name} onChange={(event) => void (settings.palette.value = event.currentTarget.value as PaletteName)}>
+        {PALETTES.map((p) => <option key={p} value={p}>{PALETTE_LABEL[p]}</option>)}
+      </select>
+    </label>
+  );
+}
+
+function LensIcon() {
+  return (
+    <svg width="13" height="13" viewBox="0 0 13 13" aria-hidden="true">
+      <circle cx="5.5" cy="5.5" r="4" fill="none" stroke="currentColor" stroke-width="1.4" />
+      <path d="M8.6 8.6 12 12" stroke="currentColor" stroke-width="1.6" stroke-linecap="round" />
+    </svg>
+  );
+}

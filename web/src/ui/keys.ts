@@ -1,0 +1,49 @@
+/** Keyboard: every control has a key, and one list serves the handler and the help sheet. */
+import { RANGE_NAMES } from "../chart/settings";
+import type { Page } from "./page";
+
+export interface Key {
+  readonly keys: readonly string[];
+  readonly help: string;
+  run(page: Page, key: string): void;
+}
+
+export const KEYS: readonly Key[] = [
+  { keys: ["1", "2", "3", "4", "5"], help: `range ${RANGE_NAMES.join(" ")}`, run: (page, key) => {
+    const range = RANGE_NAMES[Number(key) - 1];
+    if (range) page.setRange(range);
+  } },
+  { keys: ["ArrowLeft", "ArrowRight"], help: "earlier, later", run: (page, key) => page.stage.peek()?.navigator.pan(key === "ArrowLeft" ? -0.1 : 0.1) },
+  { keys: ["+", "=", "-"], help: "zoom in, out", run: (page, key) => page.stage.peek()?.navigator.zoom(key === "-" ? 1.25 : 0.8) },
+  { keys: ["0", "Home"], help: "back to the newest, automatic prices", run: (page) => page.stage.peek()?.navigator.reset() },
+  { keys: ["a", "h", "m", "w", "o"], help: "leverage: all, high, medium, low, Optical", run: (page, key) =>
+    page.select(({ a: "all", h: "high", m: "medium", w: "low", o: "fresh" } as const)[key as "a"]) },
+  { keys: ["l"], help: "lens at the pointer (or hold Alt)", run: (page) => page.stage.peek()?.lens.toggle() },
+  { keys: ["n"], help: "next normalisation", run: (page) => page.nextMode() },
+  { keys: ["p"], help: "next palette", run: (page) => page.nextPalette() },
+  { keys: ["[", "]"], help: "threshold down, up", run: (page, key) => page.nudgeThreshold(key === "[" ? -1 : 1) },
+  { keys: ["g"], help: "logarithmic or linear prices", run: ({ settings: { axis } }) => void (axis.value = axis.peek() === "log" ? "linear" : "log") },
+  { keys: ["f"], help: "profile", run: ({ settings: { profile } }) => void (profile.value = !profile.peek()) },
+  { keys: ["u"], help: "local time or UTC", run: ({ settings: { zone } }) => void (zone.value = zone.peek() === "utc" ? "local" : "utc") },
+  { keys: ["c"], help: "grey or coloured candles", run: ({ settings: { candles } }) => void (candles.value = candles.peek() === "grey" ? "colour" : "grey") },
+  { keys: ["i"], help: "instrument", run: () => document.getElementById("instrument")?.focus() },
+  { keys: ["?"], help: "this sheet", run: ({ sheet }) => void (sheet.value = sheet.peek() ? null : "keys") },
+  { keys: ["Escape"], help: "close, release the lens", run: ({ sheet }) => void (sheet.value = null) },
+];
+
+/** Listens for keys. Returns how to stop. */
+export function installKeys(page: Page): () => void {
+  const listen = (event: KeyboardEvent): void => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target as HTMLElement;
+    if (target instanceof HTMLSelectElement) return;
+    if (target instanceof HTMLInputElement && event.key.startsWith("Arrow")) return;
+    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const key = KEYS.find((k) => k.keys.includes(name));
+    if (!key) return;
+    event.preventDefault();
+    key.run(page, name);
+  };
+  window.addEventListener("keydown", listen);
+  return () => window.removeEventListener("keydown", listen);
+}

@@ -1,0 +1,27 @@
+import { gradient } from "../scale/palette";
+import { paletteBytes } from "../chart/looks";
+import { MODE_LABEL } from "../scale/legend";
+import type { Page } from "./page";
+
+/** The colour bar: ticks, what they are of, and where the threshold lies. */
+export function LegendBar({ page }: { page: Page }) {
+  const { stage, settings } = page;
+  const legend = stage.value?.shown.legend.value;
+  if (!legend) return null;
+  return (
+    <figure class="legend" aria-label={`Colour scale: ${legend.text}`}>
+      <div class="bar" style={{ background: gradient(paletteBytes(settings.palette.value)) }}>
+        {settings.threshold.value > 0 && <i class="cut" style={{ width: `${100 * settings.threshold.value}%` }} />}
+        {legend.ticks.map((tick) => <i key={tick.label} class="tick" style={{ left: `${100 * tick.at}%` }} />)}
+      </div>
+      <div class="labels" aria-hidden="true">
+        {legend.ticks.map((tick) => <span key={tick.label} style={{ left: `${100 * tick.at}%` }}>{tick.label}</span>)}
+      </div>
+      <figcaption>
+        <b>{MODE_LABEL[legend.mode]}</b> {legend.text.replace(`${MODE_LABEL[legend.mode]} `, "")}
+        <span class="key"><i class="undefined" /> undefined</span>
+        <span class="key"><i class="hatch" /> gap</span>
+      </figcaption>
+    </figure>
+  );
+}

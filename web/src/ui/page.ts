@@ -1,0 +1,72 @@
+/** The page as one object: settings, connection and stage, and the commands that controls and keys share. */
+import { effect, signal, type Signal } from "@preact/signals";
+import { MODES, type Mode, type Selection } from "../scale/norm";
+import { PALETTES } from "../scale/palette";
+import { installDebug } from "../chart/debug";
+import { Session } from "../chart/session";
+import { createSettings, fromQuery, RANGE_NAMES, toQuery, type RangeName, type Settings } from "../chart/settings";
+import { Stage, type Hosts } from "../chart/stage";
+
+export type Sheet = "keys" | "about" | "instruments" | null;
+
+export interface Page {
+  readonly settings: Settings;
+  readonly session: Session;
+  readonly stage: Signal<Stage | null>;
+  readonly sheet: Signal<Sheet>;
+  /** Called once the elements are there. */
+  mount(hosts: Hosts): void;
+  setRange(range: RangeName): void;
+  select(selection: Selection): void;
+  nextMode(): void;
+  nextPalette(): void;
+  nudgeThreshold(steps: number): void;
+}
+
+/** Builds the page from a query string. Nothing is asked of the server before {@link Page.mount}. */
+export function createPage(query: string): Page {
+  const settings = createSettings();
+  fromQuery(settings, query);
+  const stage = signal<Stage | null>(null), sheet = signal<Sheet>(null);
+  const forceRaster = new URLSearchParams(query).get("painter") === "raster";
+  const session = new Session(settings, (store, instrument) => {
+    const on = stage.peek();
+    return on ? on.open(store, instrument, session.levels.peek()) : () => undefined;
+  }, () => {
+    const instrument = session.instrument.peek();
+    if (instrument) stage.peek()?.advance(instrument);
+  });
+  const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;
+  return {
+    settings, session, stage, sheet,
+    mount(hosts) {
+      const made = new Stage(hosts, settings, forceRaster);
+      stage.value = made;
+      installDebug(made, session);
+      keepAddress(settings, forceRaster);
+      session.start();
+    },
+    setRange(range) {
+      if (settings.selection.peek() === "fresh") settings.selection.value = "all";
+      stage.peek()?.navigator.setRange(range);
+    },
+    select(selection) {
+      settings.selection.value = selection;
+    },
+    nextMode: () => void (settings.mode.value = next<Mode>(MODES, settings.mode.peek())),
+    nextPalette: () => void (settings.palette.value = next(PALETTES, settings.palette.peek())),
+    nudgeThreshold: (steps) => void (settings.threshold.value = Math.max(0, Math.min(0.95, Math.round((settings.threshold.peek() + steps * 0.05) * 100) / 100))),
+  };
+}
+
+/** Keeps the address bar in step, so that a link shows the same picture; at most twice a second. */
+function keepAddress(settings: Settings, raster: boolean): void {
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  effect(() => {
+    const query = [toQuery(settings), raster ? "painter=raster" : ""].filter(Boolean).join("&");
+    if (timer) clearTimeout(timer);
+    timer = setTimeout(() => history.replaceState(null, "", query ? `?${query}` : location.pathname), 400);
+  });
+}
+
+export { RANGE_NAMES };

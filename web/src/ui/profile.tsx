@@ -1,0 +1,25 @@
+import { GROUP_COLOURS } from "../layers/profile";
+import { dateTime } from "../units/format";
+import type { Page } from "./page";
+
+/** Says what the profile is of, and what its greys are. */
+export function ProfileHead({ page }: { page: Page }) {
+  const { stage, settings, session } = page;
+  const profile = stage.value?.shown.profile.value, reading = stage.value?.shown.reading.value;
+  const groups = session.instrument.value?.groups ?? [];
+  if (!profile) return null;
+  return (
+    <div class="profile-head">
+      <p>
+        <b>{reading ? "stood at" : "stands at"}</b> {dateTime(profile.at, settings.zone.value)}
+        {!profile.complete && <span class="dim"> loading</span>}
+      </p>
+      <p class="dim">
+        {profile.groups.length > 1
+          ? groups.map((g, i) => <span key={g.name} class="key"><i style={{ background: GROUP_COLOURS[Math.min(i, 2)] }} /> {g.label.toLowerCase()}</span>)
+          : <span class="key"><i style={{ background: GROUP_COLOURS[2] }} /> {profile.groups[0]}</span>}
+        <span class="key"><i class="line" /> sum from price</span>
+      </p>
+    </div>
+  );
+}

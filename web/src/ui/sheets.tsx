@@ -1,0 +1,50 @@
+import { useEffect, useRef } from "preact/hooks";
+import { KEYS } from "./keys";
+import type { Page } from "./page";
+
+const CAP: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
+
+/** Sheets over the page: keys, and what this is. */
+export function Sheets({ page }: { page: Page }) {
+  const open = page.sheet.value, box = useRef<HTMLDivElement>(null);
+  const close = (): void => void (page.sheet.value = null);
+  useEffect(() => box.current?.focus(), [open]);
+  if (!open) return null;
+  return (
+    <div class="backdrop" onClick={close}>
+      <div ref={box} class="sheet" role="dialog" aria-modal="true" aria-label={open === "keys" ? "Keys and gestures" : "About"} tabIndex={-1} onClick={(event) => event.stopPropagation()}>
+        <button type="button" class="close" aria-label="Close" onClick={close}>×</button>
+        {open === "keys" ? <Keys /> : <About page={page} />}
+      </div>
+    </div>
+  );
+}
+
+function Keys() {
+  return (
+    <>
+      <h2>Keys and gestures</h2>
+      <dl>
+        {KEYS.map((key) => (
+          <div key={key.help}>
+            <dt>{key.keys.map((k) => <kbd key={k}>{CAP[k] ?? k.toUpperCase()}</kbd>)}</dt>
+            <dd>{key.help}</dd>
+          </div>
+        ))}
+        <div><dt><kbd>Alt</kbd></dt><dd>hold: lens; <kbd>Shift</kbd> pins it, the wheel changes its power; on a touch screen press long</dd></div>
+        <div><dt>wheel, drag</dt><dd>zoom and move; drag the price axis to scale it, double-click it to reset</dd></div>
+      </dl>
+    </>
+  );
+}
+
+function About({ page: { session } }: { page: Page }) {
+  return (
+    <>
+      <h2>Halcyon {session.status.value?.version ?? ""}</h2>
+      <p>An open liquidation heatmap. The map is an <b>estimate</b>: positions are modelled from trades and open interest, and where they would be liquidated follows from leverage and the venue's margin rules. It is not a record of anybody's positions.</p>
+      <p>A column is the map as of that column's close, with the numbers known then; it never changes afterwards. The colour is how far a cell stands above its population, named in the legend.</p>
+      <p class="dim">Charts by <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">TradingView Lightweight Charts™</a>, © TradingView, Inc., Apache 2.0. Views by Preact, MIT. Colour spaces after Björn Ottosson; Viridis after Smith and van der Walt, Cividis after Nuñez, Anderton and Renslow.</p>
+    </>
+  );
+}

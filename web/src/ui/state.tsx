@@ -1,0 +1,36 @@
+import type { Page } from "./page";
+
+/** What there is to say when there is no map: one honest picture for each reason, with a next step. */
+export function StateCard({ page }: { page: Page }) {
+  const { session, stage, settings } = page;
+  const status = session.status.value, link = session.link.value, instrument = session.instrument.value;
+  const shown = stage.value?.shown;
+  if (link.state === "connecting") return <Card title="Connecting" />;
+  if (!instrument && link.state === "disconnected") {
+    return <Card title="No answer from the server" text="Is halcyon still running? This page tries again by itself." action={["Try now", () => session.again()]} />;
+  }
+  if (status?.state === "failed") return <Card title="The server could not prepare its data" text={status.message} action={["Ask again", () => session.again()]} />;
+  if (!instrument && status?.state === "preparing") {
+    return <Card title="Preparing the map" text={status.message} progress={status.progress} />;
+  }
+  if (!instrument && session.instruments.value.length > 0) {
+    const first = session.instruments.value[0];
+    return <Card title={`No instrument "${settings.symbol.value}" here`} text="It is not stored on this server." action={first ? [`Show ${first.symbol} on ${first.venue}`, () => session.choose(first)] : undefined} />;
+  }
+  if (!instrument) return <Card title="Nothing stored yet" text="Import recorded files with “halcyon import”, or start “halcyon sim”." action={["Look again", () => session.again()]} />;
+  if (shown?.beyond.value) return <Card title="Nothing is stored for this time" action={["Go to the newest", () => stage.value?.navigator.reset()]} />;
+  if (status?.state === "preparing") return <p class="ribbon" role="status">Preparing: {status.message} ({Math.round(100 * status.progress)} %)</p>;
+  if (link.state === "disconnected") return <p class="ribbon" role="status">Disconnected: what is shown is as of the stamp below</p>;
+  return null;
+}
+
+function Card({ title, text, progress, action }: { title: string; text?: string; progress?: number; action?: readonly [string, () => void] | undefined }) {
+  return (
+    <div class="card" role="status">
+      <h2>{title}</h2>
+      {text && <p>{text}</p>}
+      {progress !== undefined && <progress value={progress} max={1} aria-label={title} />}
+      {action && <button type="button" onClick={action[1]}>{action[0]}</button>}
+    </div>
+  );
+}

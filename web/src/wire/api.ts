@@ -1,0 +1,88 @@
+/** Answers of the server as sent (docs/API.md), names unchanged. */
+
+export interface StatusAnswer {
+  readonly state: "preparing" | "ready" | "failed";
+  readonly message: string;
+  /** 0..1 while preparing. */
+  readonly progress: number;
+  readonly version: string;
+}
+
+/** A group of leverages within a side, from fewest to most. */
+export interface Group {
+  readonly name: string;
+  readonly label: string;
+  readonly min_leverage: number;
+  readonly max_leverage: number;
+}
+
+export type Provenance = "RECORDED" | "SIMULATED" | "LIVE";
+
+export interface Instrument {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly coin: string;
+  readonly quote: string;
+  /** Smallest price step, quote per base. */
+  readonly tick: number;
+  readonly provenance: Provenance;
+  /** Bounds of the stored columns, ms; `to` is the end of the last closed one. */
+  readonly from: number;
+  readonly to: number;
+  readonly groups: readonly Group[];
+  readonly swept_on: string;
+  /** Drawn from candles instead of trades. */
+  readonly bars: boolean;
+}
+
+export interface InstrumentsAnswer {
+  readonly instruments: readonly Instrument[];
+  readonly levels: readonly { readonly bucket_ms: number; readonly shift: number }[];
+}
+
+/** Statistics of one selection, an entry a column; null where they are undefined. */
+export interface SelectionAnswer {
+  readonly n: readonly number[];
+  readonly mean: readonly (number | null)[];
+  readonly sd: readonly (number | null)[];
+  readonly median: readonly (number | null)[];
+  readonly mad: readonly (number | null)[];
+  readonly quantiles: readonly (readonly (number | null)[] | null)[];
+}
+
+export interface NormAnswer {
+  /** Half-width of the population around price, as a fraction. */
+  readonly band: number;
+  readonly window_ms: number;
+  readonly population: string;
+  readonly quantile_points: readonly number[];
+  readonly selections: Readonly<Record<string, SelectionAnswer>>;
+}
+
+/** The per-column series that the page reads. */
+export const SERIES = [
+  "open", "high", "low", "close", "volume", "taker_buy", "open_interest", "price",
+  "swept_long", "swept_short", "liquidated_long", "liquidated_short",
+  "placed_long", "placed_short", "flags",
+] as const;
+export type SeriesName = (typeof SERIES)[number];
+
+export type ColumnsAnswer = Readonly<Record<SeriesName, readonly number[]>> & {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly level: number;
+  readonly bucket_ms: number;
+  readonly shift: number;
+  /** Start of each column, ms, rising. */
+  readonly time: readonly number[];
+  readonly norm: NormAnswer;
+};
+
+/** What a column's flags tell a reader. */
+export const FLAG = { gap: 1, lastPrice: 2, noOpenInterest: 4, bars: 8 } as const;
+
+/** RFC 9457 problem document. */
+export interface Problem {
+  readonly title?: string;
+  readonly detail?: string;
+}

@@ -1,0 +1,145 @@
+/** Answers of the contract (docs/API.md) drawn from a fake world. */
+import type { ColumnsAnswer, SelectionAnswer } from "../../src/wire/api";
+import { SERIES } from "../../src/wire/api";
+import { binPosition } from "../../src/units/units";
+import { encodeTile, TILE, usdCell } from "../../src/wire/tile";
+import { FROM, minuteOf, standing, TO, type World } from "./market";
+
+export const LEVELS = [
+  { bucket_ms: 60_000, shift: 0 },
+  { bucket_ms: 300_000, shift: 1 },
+  { bucket_ms: 900_000, shift: 2 },
+  { bucket_ms: 3_600_000, shift: 3 },
+  { bucket_ms: 14_400_000, shift: 4 },
+  { bucket_ms: 86_400_000, shift: 5 },
+] as const;
+export const LOG_STEP = 1024;
+const NAMES = ["low", "medium", "high"] as const;
+const POINTS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
+
+/** A gap of the fake market: the hour that lacks data, ms from `TO`. */
+export const GAP = { from: TO - 5 * 3_600_000, to: TO - 4.75 * 3_600_000 };
+
+export function tile(world: World, name: { venue: string; symbol: string }, level: number, x: number, y: number): ArrayBuffer {
+  const { bucket_ms, shift } = LEVELS[level]!;
+  const sums = new Map<string, Float64Array>();
+  const plane = (key: string): Float64Array => {
+    let p = sums.get(key);
+    if (!p) sums.set(key, (p = new Float64Array(TILE * TILE)));
+    return p;
+  };
+  const closeOf = (column: number): number => minuteOf((x * TILE + column + 1) * bucket_ms) - 1;
+  const first = clamp(Math.ceil(FROM / bucket_ms) - x * TILE), end = clamp(Math.floor(TO / bucket_ms) - x * TILE);
+  const perColumn = bucket_ms / 60_000;
+  for (const run of world.runs) {
+    const bin = (run.bin >> shift) - y * TILE;
+    if (bin < 0 || bin >= TILE) continue;
+    const start = Math.max(first, Math.floor((run.from - closeOf(0)) / perColumn));
+    const stop = Math.min(end, Math.ceil((run.until - closeOf(0)) / perColumn) + 1);
+    const side = run.long ? "long" : "short";
+    for (let c = start; c < stop; c++) {
+      const { all, fresh } = standing(run, closeOf(c));
+      if (all <= 0) continue;
+      plane(`${side}/${NAMES[run.group]}`)[bin * TILE + c]! += all;
+      plane(`${side}/fresh`)[bin * TILE + c]! += fresh;
+    }
+  }
+  const planes = new Map([...sums].map(([key, usd]) => [key, Uint16Array.from(usd, (v) => usdCell(v, LOG_STEP))]));
+  const header = {
+    ...name, level, x, y, columns: TILE, bins: TILE, log_step: LOG_STEP,
+    first, closed: Math.max(0, end - first), planes: [...planes.keys()],
+  };
+  return encodeTile({ header, planes });
+}
+
+const clamp = (n: number): number => Math.max(0, Math.min(TILE, n));
+
+export function columns(world: World, query: URLSearchParams): ColumnsAnswer {
+  const level = Number(query.get("level"));
+  const { bucket_ms, shift } = LEVELS[level]!;
+  const band = Number(query.get("band") ?? 0.1), window = Number(query.get("window") ?? 86_400_000);
+  const from = Math.max(Number(query.get("from")), FROM), to = Math.min(Number(query.get("to")), TO);
+  const rows: Record<string, number[]> = Object.fromEntries(["time", ...SERIES].map((s) => [s, []]));
+  const selections: Record<string, { [K in keyof SelectionAnswer]: unknown[] }> = {};
+  for (let t = Math.ceil(from / bucket_ms) * bucket_ms; t + bucket_ms <= to; t += bucket_ms) {
+    column(world, rows, t, bucket_ms);
+    const stats = statistics(world, Math.floor(t / bucket_ms / 8) * 8 + 8, level, band, window);
+    for (const [name, s] of Object.entries(stats)) {
+      const into = (selections[name] ??= { n: [], mean: [], sd: [], median: [], mad: [], quantiles: [] });
+      for (const key of Object.keys(into) as (keyof typeof into)[]) into[key].push(s[key]);
+    }
+  }
+  return {
+    venue: query.get("venue"), symbol: query.get("symbol"), level, bucket_ms, shift, ...rows,
+    norm: {
+      band, window_ms: window, quantile_points: POINTS, selections,
+      population: `non-empty cells within ±${band * 100} % of price over the trailing ${window / 3_600_000} h of closed columns`,
+    },
+  } as unknown as ColumnsAnswer;
+}
+
+function column(world: World, rows: Record<string, number[]>, t: number, bucket: number): void {
+  const a = minuteOf(t), b = minuteOf(t + bucket);
+  let high = 0, low = Infinity, long = 0, short = 0;
+  for (let i = a; i < b; i++) {
+    high = Math.max(high, world.high[i]!);
+    low = Math.min(low, world.low[i]!);
+    long += world.swept.long[i]!;
+    short += world.swept.short[i]!;
+  }
+  const close = world.close[b - 1]!;
+  const values: Record<string, number> = {
+    time: t, open: world.close[Math.max(0, a - 1)]!, high, low, close, price: close,
+    volume: 100, taker_buy: 50, open_interest: 30_000, swept_long: long, swept_short: short,
+    liquidated_long: 0, liquidated_short: 0, placed_long: 0.8, placed_short: 0.8,
+    flags: t < GAP.to && t + bucket > GAP.from ? 1 : 0,
+  };
+  for (const [key, list] of Object.entries(rows)) list.push(values[key] ?? 0);
+}
+
+type Stats = Record<string, { n: number; mean: number | null; sd: number | null; median: number | null; mad: number | null; quantiles: number[] | null }>;
+const memory = new WeakMap<World, Map<string, Stats>>();
+
+/** Statistics as of a column's close, from a few sampled columns of the window: good enough for a fake. */
+function statistics(world: World, column: number, level: number, band: number, window: number): Stats {
+  const { bucket_ms, shift } = LEVELS[level]!;
+  const key = `${column}/${level}/${band}/${window}`;
+  let known = memory.get(world);
+  if (!known) memory.set(world, (known = new Map()));
+  const hit = known.get(key);
+  if (hit) return hit;
+  const samples: Record<string, number[]> = { all: [], low: [], medium: [], high: [], fresh: [] };
+  const last = Math.min(minuteOf(column * bucket_ms), minuteOf(TO)) - 1;
+  for (let k = 0; k < 6; k++) {
+    const minute = last - Math.floor((k * window) / 6 / bucket_ms) * (bucket_ms / 60_000);
+    if (minute < 0) continue;
+    const cells = new Map<number, number[]>();
+    const middle = binPosition(world.close[minute]!, 0), reach = band * 10_000;
+    for (const run of world.runs) {
+      if (run.from > minute) break;
+      if (run.until <= minute || Math.abs(run.bin - middle) > reach) continue;
+      const { all, fresh } = standing(run, minute);
+      const sums = cells.get(run.bin >> shift) ?? [0, 0, 0, 0, 0];
+      sums[0]! += all;
+      sums[run.group + 1]! += all;
+      sums[4]! += fresh;
+      cells.set(run.bin >> shift, sums);
+    }
+    for (const sums of cells.values()) Object.keys(samples).forEach((name, i) => sums[i]! > 1 && samples[name]!.push(sums[i]!));
+  }
+  const stats = Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, describe(list)])) as Stats;
+  known.set(key, stats);
+  return stats;
+}
+
+function describe(list: number[]): Stats[string] {
+  const n = list.length;
+  if (n < 2) return { n, mean: null, sd: null, median: null, mad: null, quantiles: null };
+  list.sort((a, b) => a - b);
+  const mean = list.reduce((a, b) => a + b, 0) / n;
+  const sd = Math.sqrt(list.reduce((a, b) => a + (b - mean) ** 2, 0) / n);
+  const at = (sorted: number[], p: number): number => sorted[Math.min(sorted.length - 1, Math.floor(p * sorted.length))]!;
+  const median = Math.log1p(at(list, 0.5));
+  const away = list.map((v) => Math.abs(Math.log1p(v) - median)).sort((a, b) => a - b);
+  return { n, mean, sd, median, mad: at(away, 0.5), quantiles: POINTS.map((p) => at(list, p)) };
+}

@@ -1,0 +1,114 @@
+/**
+ * A server that keeps the contract of docs/API.md over a fake market and hands
+ * out the built page: what the browser tests run against when no real one is
+ * given, and always what pixel goldens are made on.
+ */
+import { createServer, type Server, type ServerResponse } from "node:http";
+import { readFile } from "node:fs/promises";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { columns, LEVELS, tile } from "./answers";
+import { FROM, TO, world, type World } from "./market";
+
+const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
+const TYPES: Record<string, string> = {
+  ".html": "text/html; charset=utf-8", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml",
+};
+
+export interface Fake {
+  readonly url: string;
+  /** What the next answers are to be. */
+  readonly mood: { status: "ready" | "preparing" | "failed"; empty: boolean; broken: boolean; delayMs: number };
+  close(): Promise<void>;
+}
+
+const MARKETS: { symbol: string; coin: string; tick: number; seed: number; start: number }[] = [
+  { symbol: "BTC", coin: "BTC", tick: 1, seed: 7, start: 64_000 },
+  { symbol: "DOGE", coin: "DOGE", tick: 0.00001, seed: 11, start: 0.16 },
+];
+const worlds = new Map<string, World>();
+
+function worldOf(symbol: string): World | undefined {
+  const market = MARKETS.find((m) => m.symbol === symbol);
+  if (market && !worlds.has(symbol)) worlds.set(symbol, world(market.seed, market.start));
+  return worlds.get(symbol);
+}
+
+function instruments(empty: boolean): object {
+  const groups = [
+    { name: "low", label: "Low", min_leverage: 1, max_leverage: 10 },
+    { name: "medium", label: "Medium", min_leverage: 10, max_leverage: 33 },
+    { name: "high", label: "High", min_leverage: 33, max_leverage: 150 },
+  ];
+  return {
+    instruments: empty ? [] : MARKETS.map((m) => ({
+      venue: "simex", symbol: m.symbol, coin: m.coin, quote: "USD", tick: m.tick, provenance: "SIMULATED",
+      from: FROM, to: TO, groups, swept_on: "mark", bars: false,
+    })),
+    levels: LEVELS,
+  };
+}
+
+/** Starts the fake on a free port of the loopback interface. */
+export async function startFake(): Promise<Fake> {
+  const mood: Fake["mood"] = { status: "ready", empty: false, broken: false, delayMs: 0 };
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? "/", "http://fake");
+    const reply = (): void => void answer(url, response, mood).catch((error: unknown) => problem(response, 500, String(error)));
+    mood.delayMs > 0 && url.pathname.startsWith("/api") ? setTimeout(reply, mood.delayMs) : reply();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address() as { port: number };
+  return { url: `http://127.0.0.1:${address.port}`, mood, close: () => stop(server) };
+}
+
+function stop(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(() => resolve()));
+}
+
+async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): Promise<void> {
+  const path = url.pathname;
+  if (!path.startsWith("/api/")) return file(path, response);
+  if (mood.broken) return problem(response, 503, "the fake was told to fail");
+  if (path === "/api/v1/status") {
+    return json(response, { state: mood.status, message: mood.status === "ready" ? "" : "reading 3 of 8 files", progress: 0.4, version: "fake" });
+  }
+  if (path === "/api/v1/instruments") return json(response, instruments(mood.empty || mood.status !== "ready"));
+  const part = path.split("/");
+  const symbol = part[4] === undefined ? (url.searchParams.get("symbol") ?? "") : (part[5] as string);
+  const market = worldOf(symbol);
+  if (!market) return problem(response, 404, `no instrument "${symbol}"`);
+  if (path === "/api/v1/columns") return json(response, columns(market, url.searchParams));
+  if (path.startsWith("/api/v1/tiles/")) {
+    const [level, x, y] = part.slice(6).map(Number) as [number, number, number];
+    const bytes = Buffer.from(tile(market, { venue: "simex", symbol }, level, x, y));
+    return send(response, 200, "application/octet-stream", gzipSync(bytes, { level: 1 }), true);
+  }
+  problem(response, 404, `no such path ${path}`);
+}
+
+async function file(path: string, response: ServerResponse): Promise<void> {
+  const name = normalize(path === "/" ? "/index.html" : path);
+  try {
+    send(response, 200, TYPES[extname(name)] ?? "application/octet-stream", await readFile(join(DIST, name)));
+  } catch {
+    problem(response, 404, `no file ${name}`);
+  }
+}
+
+function json(response: ServerResponse, value: object): void {
+  send(response, 200, "application/json", gzipSync(JSON.stringify(value), { level: 1 }), true);
+}
+
+function problem(response: ServerResponse, status: number, detail: string): void {
+  send(response, status, "application/problem+json", Buffer.from(JSON.stringify({ status, detail })));
+}
+
+function send(response: ServerResponse, status: number, type: string, body: Buffer, zipped = false): void {
+  response.writeHead(status, {
+    "content-type": type, "cache-control": "no-store", ...(zipped ? { "content-encoding": "gzip" } : {}),
+  });
+  response.end(body);
+}
