@@ -81,24 +81,26 @@ func scanRow(b []byte, w *layout) (row aggRow, used int) {
 	row.price, row.size = market.Price(price), market.Contracts(size)
 
 	// is_buyer_maker: the buyer's order stood in the book, so the taker sold.
-	switch flag := word(b, at); {
-	case flag&(1<<40-1) == trueLine:
-		row.taker, at = market.TakerSell, at+5
-	case flag&(1<<48-1) == falseLine:
-		row.taker, at = market.TakerBuy, at+6
-	default:
+	// It is as random as a coin, so it must not be branched on: bit 4 tells
+	// 't' from 'f'.
+	flag := word(b, at)
+	maker := flag >> 4 & 1
+	if flag&flagMasks[maker] != flagLines[maker] {
 		return row, 0
 	}
+	row.taker = market.TakerSide(maker) // TakerSell is 1
+	at += 6 - int(maker)
 	if !ok || row.at < venue.MinTime || row.at >= venue.MaxTime || !market.ValidPrice(row.price) {
 		return row, 0
 	}
 	return row, at
 }
 
-// "true\n" and "false\n" as little-endian words.
-const (
-	trueLine  = 't' | 'r'<<8 | 'u'<<16 | 'e'<<24 | '\n'<<32
-	falseLine = 'f' | 'a'<<8 | 'l'<<16 | 's'<<24 | 'e'<<32 | '\n'<<40
+// flagLines are "false\n" and "true\n" as little-endian words, and flagMasks
+// cover them.
+var (
+	flagLines = [2]uint64{'f' | 'a'<<8 | 'l'<<16 | 's'<<24 | 'e'<<32 | '\n'<<40, 't' | 'r'<<8 | 'u'<<16 | 'e'<<24 | '\n'<<32}
+	flagMasks = [2]uint64{1<<48 - 1, 1<<40 - 1}
 )
 
 func word(b []byte, at int) uint64 { return binary.LittleEndian.Uint64(b[at:]) }
