@@ -8,7 +8,7 @@
  * view and is moved when the view comes near its ends.
  */
 import {
-  CandlestickSeries, ColorType, createChart, CrosshairMode, PriceScaleMode,
+  CandlestickSeries, ColorType, createChart, CrosshairMode, PriceLineSource, PriceScaleMode,
   type CandlestickData, type IChartApi, type ISeriesApi, type Logical, type MouseEventParams, type UTCTimestamp, type WhitespaceData,
 } from "lightweight-charts";
 import { binPosition } from "../units/units";
@@ -60,7 +60,7 @@ export class Candles {
   constructor(private readonly options: CandlesOptions) {
     this.chart = createChart(options.host, chartOptions(() => this.zone));
     this.series = this.chart.addSeries(CandlestickSeries, {
-      priceLineVisible: true, priceLineColor: "rgba(201,209,220,.55)", lastValueVisible: true,
+      priceLineVisible: true, priceLineSource: PriceLineSource.LastVisible, priceLineColor: "rgba(201,209,220,.55)", lastValueVisible: true,
       autoscaleInfoProvider: (original: () => { priceRange: { minValue: number; maxValue: number } | null } | null) => {
         const info = original(), band = options.band();
         if (!info?.priceRange || !band) return info;
@@ -100,9 +100,8 @@ export class Candles {
     this.chart.priceScale("right").applyOptions({ autoScale: true });
   }
 
-  /** Fills the frame with candles; the visible window (ms) is kept, or set if one is given. */
-  setFrame(frame: Frame, candle: (bucket: number) => Candle | null, window?: { from: number; to: number }): void {
-    const keep = window ?? this.window();
+  /** Fills the frame with candles; shows a window, ms. */
+  setFrame(frame: Frame, candle: (bucket: number) => Candle | null, window: { from: number; to: number }): void {
     const data: (CandlestickData<UTCTimestamp> | WhitespaceData<UTCTimestamp>)[] = [];
     for (let i = 0; i < frame.count; i++) {
       const time = ((frame.first + i) * frame.bucketMs / 1000) as UTCTimestamp, c = candle(frame.first + i);
@@ -110,7 +109,7 @@ export class Candles {
     }
     this.frame = frame;
     this.series.setData(data);
-    if (keep) this.show(keep);
+    this.show(window);
   }
 
   /** Shows a window of time, ms. */

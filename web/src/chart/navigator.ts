@@ -10,6 +10,8 @@ import { OPTICAL_BAND, OPTICAL_MS, RANGES, type RangeName, type Settings } from 
 
 /** A level or frame is changed this long after the last move: a drag is never interrupted. */
 const SETTLE_MS = 90;
+/** A chart without data or width ignores its window; it is told again this often. */
+const MOST_INSISTENCE = 4;
 
 /** Where the user was before Optical took the view, to go back to. */
 interface Place {
@@ -28,6 +30,10 @@ export class Navigator {
   private readonly stop: () => void;
   /** Something is held down: nothing may move under the user's hand. */
   private held = false;
+  /** The user has had a hand on the chart since the last window was set. */
+  private touched = false;
+  /** How often the window has been set again because the chart was not ready to take it. */
+  private insisted = 0;
 
   constructor(private readonly candles: Candles, private readonly settings: Settings, private readonly host: HTMLElement, private readonly source: () => Source | null) {
     let was = settings.selection.peek();
@@ -37,6 +43,7 @@ export class Navigator {
       was = now;
     });
     host.addEventListener("pointerdown", this.hold, true);
+    host.addEventListener("wheel", this.touch, true);
     window.addEventListener("pointerup", this.release, true);
     window.addEventListener("pointercancel", this.release, true);
   }
@@ -94,10 +101,12 @@ export class Navigator {
     else this.switchOptical(true);
   }
 
-  /** Fills the frame again: columns have arrived. */
-  refill(): void {
+  /** Fills the frame again: columns have arrived. False while the user holds the chart: try again later. */
+  refill(): boolean {
     const frame = this.candles.current();
-    if (frame) this.candles.setFrame(frame, (bucket) => this.candle(bucket));
+    if (this.held) return false;
+    if (frame && this.expected) this.candles.setFrame(frame, (bucket) => this.candle(bucket), this.expected);
+    return true;
   }
 
   /** Called in every paint: notices the user's moves and plans the next frame. */
@@ -111,6 +120,7 @@ export class Navigator {
     if (resized && follows && this.expected) return this.candles.show(this.expected);
     const px = view.msPerPixel * view.ratio;
     if (this.expected && (Math.abs(window.from - this.expected.from) > px || Math.abs(window.to - this.expected.to) > px)) {
+      if (!this.touched && this.insisted++ < MOST_INSISTENCE) return this.candles.show(this.expected);
       this.expected = window;
       // Outside of the library's paint: signals draw the controls.
       queueMicrotask(() => this.moved(window));
@@ -143,12 +153,17 @@ export class Navigator {
     this.stop();
     if (this.timer) clearTimeout(this.timer);
     this.host.removeEventListener("pointerdown", this.hold, true);
+    this.host.removeEventListener("wheel", this.touch, true);
     window.removeEventListener("pointerup", this.release, true);
     window.removeEventListener("pointercancel", this.release, true);
   }
 
   private readonly hold = (): void => {
-    this.held = true;
+    this.held = this.touched = true;
+  };
+
+  private readonly touch = (): void => {
+    this.touched = true;
   };
 
   private readonly release = (): void => {
@@ -166,6 +181,8 @@ export class Navigator {
     const ms = (window.to - window.from) / Math.max(200, this.host.clientWidth - 70);
     const level = this.levelAt(ms, (2e4 * bandFor(window.to - window.from)) / Math.max(200, this.host.clientHeight - 26), current);
     this.expected = window;
+    this.touched = false;
+    this.insisted = 0;
     this.setFrame(level, window);
   }
 

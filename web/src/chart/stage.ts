@@ -177,8 +177,8 @@ export class Stage {
 
   private draw(level: Redraw): void {
     if (level === Redraw.Full && this.stale) {
-      this.stale = false;
-      this.timings.measure("refill", () => this.navigator.refill());
+      this.stale = !this.timings.measure("refill", () => this.navigator.refill());
+      if (this.stale) setTimeout(() => this.redraw.request(Redraw.Full), 100);
     }
     if (level >= Redraw.Light) this.timings.measure(level === Redraw.Light ? "recolour" : "paint", () => this.drawMap(level));
     this.timings.measure("cursor", () => this.drawCursor());
@@ -244,9 +244,10 @@ export class Stage {
 
   private profileKey = "";
 
-  /** The profile of the column under the cross-hair, else of the newest one. */
+  /** The profile of the column under the cross-hair, else of the newest one in view. */
   private drawProfile(source: Source, view: View, bucket: number | null): void {
-    const newest = Math.floor(((this.instrument?.to ?? 0) - 1) / source.size.bucketMs);
+    const end = Math.min(this.instrument?.to ?? 0, view.time0 + view.width * view.msPerPixel);
+    const newest = Math.floor((end - 1) / source.size.bucketMs);
     const column = lastColumn(source, Math.min(bucket ?? newest, newest));
     const canvas = this.hosts.profile, width = Math.round(canvas.clientWidth * view.ratio);
     const ready = this.map?.complete ?? false;

@@ -158,9 +158,10 @@ function drawWords(context: CanvasRenderingContext2D, width: number, profile: Pr
     context.fillStyle = colour;
     context.fillText(text, width - 6 * view.ratio, y);
   };
-  if (price > 4 * line) {
-    write(`shorts ${usd(sumAt(0))}`, 3 * line, CURVE);
-    write(`bar ≤ ${usd(longest)}`, 4 * line, "#7a8494");
+  // Below the words that stand over the canvas.
+  if (price > 6 * line) {
+    write(`shorts ${usd(sumAt(0))}`, 5 * line, CURVE);
+    write(`bar ≤ ${usd(longest)}`, 6 * line, "#7a8494");
   }
   if (price < view.height - 2 * line) write(`longs ${usd(sumAt(view.height - 1))}`, view.height - 0.6 * line, CURVE);
 }

@@ -1,12 +1,7 @@
 import { dateTime, span } from "../units/format";
 import { FLAG } from "../wire/api";
 import type { Page } from "./page";
-
-const STAMP = {
-  RECORDED: "RECORDED: real market data of the past, replayed",
-  SIMULATED: "SIMULATED: an artificial market, not a real one",
-  LIVE: "LIVE: streaming from the venue",
-} as const;
+import { Stamp } from "./stamp";
 
 /** Where the data come from, how old they are, and what is wrong with them. */
 export function Footer({ page }: { page: Page }) {
@@ -15,7 +10,7 @@ export function Footer({ page }: { page: Page }) {
   const level = session.levels.value[shown?.level.value ?? 0], zone = settings.zone.value;
   return (
     <footer class="footer">
-      {instrument && <b class={`stamp ${instrument.provenance.toLowerCase()}`} data-tip={STAMP[instrument.provenance]}>{instrument.provenance}</b>}
+      {instrument && <Stamp provenance={instrument.provenance} />}
       {instrument && <span>{instrument.venue} {instrument.symbol} to {dateTime(instrument.to, zone)}{zone === "utc" ? " UTC" : ""}</span>}
       {instrument && level && <span class="dim">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
       {shown?.loading.value && instrument && <span class="dim">loading cells</span>}

@@ -1,3 +1,4 @@
+import { signal } from "@preact/signals";
 import { describe, MODE_HELP } from "../scale/legend";
 import type { Mode, Selection } from "../scale/norm";
 import { gradient, PALETTE_LABEL, PALETTES, type PaletteName } from "../scale/palette";
@@ -14,6 +15,9 @@ const MODES: readonly Choice<Mode>[] = [
   { value: "usd", label: "USD", tip: `${MODE_HELP.usd}  ·  N next` },
 ];
 
+/** On a phone the second row of controls is folded away. */
+const more = signal(false);
+
 /** Everything that is chosen: instrument, range, leverage, normalisation, palette, threshold. */
 export function Header({ page }: { page: Page }) {
   const { settings, stage, sheet } = page;
@@ -28,6 +32,8 @@ export function Header({ page }: { page: Page }) {
         <LensIcon /> Lens
       </Toggle>
       <span class="spring" />
+      <Toggle label="More controls" tip="Colours and axes" pressed={more.value} onPress={() => void (more.value = !more.value)}>⋯</Toggle>
+      <div class="more" data-open={more.value}>
       <Segments label="Normalisation" value={settings.mode.value} choices={MODES} onChoose={(mode) => void (settings.mode.value = mode)} />
       <Threshold page={page} />
       <PalettePicker page={page} />
@@ -37,6 +43,7 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="Liquidation profile" tip="Profile: what stands by price  ·  F" pressed={settings.profile.value} onPress={() => void (settings.profile.value = !settings.profile.value)}>
         profile
       </Toggle>
+      </div>
       <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
     </header>
   );

@@ -26,6 +26,8 @@ export interface Page {
 /** Builds the page from a query string. Nothing is asked of the server before {@link Page.mount}. */
 export function createPage(query: string): Page {
   const settings = createSettings();
+  // On a phone the profile would lie over the newest columns.
+  settings.profile.value = !matchMedia("(max-width: 720px)").matches;
   fromQuery(settings, query);
   const stage = signal<Stage | null>(null), sheet = signal<Sheet>(null);
   const forceRaster = new URLSearchParams(query).get("painter") === "raster";

@@ -5,13 +5,13 @@ import type { Page } from "./page";
 /** Says what the profile is of, and what its greys are. */
 export function ProfileHead({ page }: { page: Page }) {
   const { stage, settings, session } = page;
-  const profile = stage.value?.shown.profile.value, reading = stage.value?.shown.reading.value;
+  const profile = stage.value?.shown.profile.value, newest = (profile?.at ?? 0) >= (session.instrument.value?.to ?? 0);
   const groups = session.instrument.value?.groups ?? [];
   if (!profile) return null;
   return (
     <div class="profile-head">
       <p>
-        <b>{reading ? "stood at" : "stands at"}</b> {dateTime(profile.at, settings.zone.value)}
+        <b>{newest ? "stands at" : "stood at"}</b> {dateTime(profile.at, settings.zone.value)}
         {!profile.complete && <span class="dim"> loading</span>}
       </p>
       <p class="dim">

@@ -1,6 +1,7 @@
 import { percentile, price, dateTime, score, usd } from "../units/format";
 import type { Reading } from "../layers/readout";
 import type { Page } from "./page";
+import { Stamp } from "./stamp";
 
 /** The numbers under the cross-hair, and the words that say what they are. */
 export function Readout({ page }: { page: Page }) {
@@ -12,6 +13,7 @@ export function Readout({ page }: { page: Page }) {
     <div class="readout" role="status" aria-live="polite" aria-label="Cross-hair read-out">
       <p class="what">
         <strong>{instrument.symbol}</strong> <span class="dim">{instrument.venue}</span>{" "}
+        <Stamp provenance={instrument.provenance} />{" "}
         <b class="stamp estimated" data-tip="Every amount on the map is modelled from trades and open interest, not observed">ESTIMATED</b>{" "}
         <span class="dim">liquidation levels</span>
       </p>
