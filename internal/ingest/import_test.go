@@ -236,7 +236,7 @@ func TestImportFaults(t *testing.T) {
 		{"empty.csv.gz", gz(t, nil), "want at least one row of data; the file is empty"},
 		{"notes.txt", []byte("some notes\n"), `row 1: line "some notes": want a format that is known; name it with --format`},
 		{"two.zip", twoFiles, `files in the archive "2": want one`},
-		{"noise.bin", make([]byte, 300_000), "want rows of text, each under 262144 bytes"},
+		{"noise.bin", make([]byte, 300_000), "want rows of text, each under 65536 bytes"},
 	} {
 		_, err := Import(t.Context(), newMemory(), []string{writeFile(t, c.name, c.content)}, Options{Formats: formats})
 		if fault := (*venue.InputError)(nil); !errors.As(err, &fault) || !strings.HasSuffix(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {

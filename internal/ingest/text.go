@@ -58,7 +58,9 @@ func openRaw(path string, salvage bool) (*rawFile, error) {
 	return f, nil
 }
 
-const readSize = 128 << 10 // of compressed bytes at a time
+// readSize is the bytes asked of the disk at a time. Less than a block, so that
+// plain text is read into the block itself.
+const readSize = 32 << 10
 
 func (f *rawFile) inflate(salvage bool) error {
 	info, err := f.Stat()

@@ -2,6 +2,7 @@ package hyperliquid
 
 import (
 	"bytes"
+	"slices"
 
 	"halcyon/internal/venue"
 )
@@ -60,11 +61,13 @@ func quoted(b []byte) (text, rest []byte, ok bool) {
 	if len(b) < 2 || b[0] != '"' {
 		return nil, b, false
 	}
-	end := bytes.IndexByte(b[1:], '"')
-	if end < 0 {
-		return nil, b, false
+	// Names and values are a few bytes: a loop beats a call.
+	for i := 1; i < len(b); i++ {
+		if b[i] == '"' {
+			return b[1:i], b[i+1:], true
+		}
 	}
-	return b[1 : 1+end], b[2+end:], true
+	return nil, b, false
 }
 
 func skipSpace(b []byte) []byte {
@@ -94,7 +97,7 @@ func hasKeys(head []byte, keys ...string) bool {
 	return found == len(keys)
 }
 
-// member reads the values of one row by key.
+// members reads the values of one row by key.
 type members struct {
 	file   string
 	row    int64
@@ -108,16 +111,17 @@ func (m *members) read(line []byte, row int64) error {
 	clear(m.values)
 	o, ok := openObject(line)
 	bad := !ok
-	for ok {
+	for i := 0; ok; i++ {
 		var key, value []byte
 		if key, value, ok, bad = o.next(); !ok {
 			break
 		}
-		for i, k := range m.keys {
-			if string(key) == k {
-				m.values[i] = value
-				break
-			}
+		// Members nearly always come in the order of keys.
+		if i >= len(m.keys) || string(key) != m.keys[i] {
+			i = slices.Index(m.keys, string(key))
+		}
+		if i >= 0 {
+			m.values[i] = value
 		}
 	}
 	if bad {
