@@ -7,6 +7,11 @@ import "halcyon/market"
 type binner struct {
 	bin    market.BinIndex
 	lo, hi market.Price
+	// edges remembers lower edges of bins, by the low bits of their index.
+	edges [1024]struct {
+		bin market.BinIndex
+		low market.Price
+	}
 }
 
 // near is how many bins away an edge is worth stepping to.
@@ -20,10 +25,10 @@ func (b *binner) find(p market.Price) market.BinIndex {
 		for range near {
 			if p >= b.hi {
 				b.bin, b.lo = b.bin+1, b.hi
-				b.hi = (b.bin + 1).Low()
+				b.hi = b.low(b.bin + 1)
 			} else {
 				b.bin, b.hi = b.bin-1, b.lo
-				b.lo = b.bin.Low()
+				b.lo = b.low(b.bin)
 			}
 			if p >= b.lo && p < b.hi {
 				return b.bin
@@ -31,6 +36,14 @@ func (b *binner) find(p market.Price) market.BinIndex {
 		}
 	}
 	b.bin = market.BinOf(p)
-	b.lo, b.hi = b.bin.Low(), (b.bin + 1).Low()
+	b.lo, b.hi = b.low(b.bin), b.low(b.bin+1)
 	return b.bin
+}
+
+func (b *binner) low(bin market.BinIndex) market.Price {
+	e := &b.edges[uint32(bin)%uint32(len(b.edges))]
+	if e.bin != bin || e.low == 0 {
+		e.bin, e.low = bin, bin.Low()
+	}
+	return e.low
 }

@@ -286,7 +286,7 @@ func (e *Engine) closeColumn(ctx context.Context) error {
 	return nil
 }
 
-// cell rounds a level to the whole units that maps are stored in.
+// cell rounds a level to the whole units that maps are kept in.
 func (e *Engine) cell(l liqmodel.Level) heatmap.Cell {
 	return heatmap.Cell{
 		Plane: heatmap.PlaneOf(l.Side, l.Group, e.groups), Bin: l.Bin,

@@ -2,6 +2,7 @@ package heatmap
 
 import (
 	"fmt"
+	"math/bits"
 
 	"halcyon/market"
 )
@@ -19,6 +20,8 @@ type Builder struct {
 	// pending is, a level above 0 and plane, the deltas of the bucket that is
 	// still open there.
 	pending [Levels][]field
+	// precision is the significant bits of a stored change.
+	precision int
 	// open is the column being merged at each level above 0.
 	open [Levels]*Column
 }
@@ -29,7 +32,7 @@ func NewBuilder(start market.UnixMilli, planes int, keyframe []Cell) (*Builder, 
 	if planes < 1 || planes > MaxPlanes {
 		return nil, fmt.Errorf("cannot build a map of %d planes: want 1 to %d: %w", planes, MaxPlanes, market.ErrInvalid)
 	}
-	b := &Builder{}
+	b := &Builder{precision: storedBits}
 	b.begin(start, planes, keyframe)
 	return b, nil
 }
@@ -53,12 +56,13 @@ func Resume(day *Day) (*Builder, error) {
 
 func (b *Builder) begin(start market.UnixMilli, planes int, keyframe []Cell) {
 	day := &Day{Start: start, Planes: planes, Keyframe: keyframe}
-	if b.day != nil {
-		// Days of one instrument are alike: room as for the last one saves
-		// growing through all the powers of two again.
-		for k := range day.Levels {
-			day.Levels[k].Deltas = make([]Delta, 0, len(b.day.Levels[k].Deltas)*9/8)
+	// Days of one instrument are alike: room as for the last one saves growing
+	// through all sizes again. The first one is taken for busy.
+	for k, n := range [Levels]int{1 << 18, 1 << 16, 1 << 14} {
+		if b.day != nil {
+			n = len(b.day.Levels[k].Deltas) * 9 / 8
 		}
+		day.Levels[k].Deltas = make([]Delta, 0, n)
 	}
 	b.day = day
 	b.state = make([]field, planes)
@@ -82,17 +86,49 @@ func (b *Builder) Rollover(start market.UnixMilli, keyframe []Cell) *Day {
 	return done
 }
 
+// storedBits is the precision of base cells: one part in 2^6. Changes are
+// stored with so many significant bits, and one that is smaller than that part
+// of what stands waits until it has grown. An estimate knows no more, and finer
+// digits are noise that does not compress. What a change is rounded by is made
+// up by the next one of the cell, so errors do not add up, and what is swept is
+// gone whole.
+const storedBits = 6
+
 // Set states the new raw amounts of a cell of level 0 in the bucket that the
 // next Commit closes. Cells must come ordered by plane and bin, each at most
-// once a bucket; unchanged ones cost nothing.
+// once a bucket. The amounts stored follow the ones given to within one part
+// in 64.
 func (b *Builder) Set(bucket market.BucketIndex, c Cell) {
 	f := &b.state[c.Plane]
 	k := f.at(c.Bin)
-	d := Delta{bucket, Cell{c.Plane, c.Bin, c.All - f.all[k], c.Fresh - f.fresh[k]}}
+	d := Delta{bucket, Cell{c.Plane, c.Bin, b.change(f.all[k], c.All), b.change(f.fresh[k], c.Fresh)}}
 	if d.All != 0 || d.Fresh != 0 {
 		b.apply(d)
 	}
 }
+
+// change returns the difference to store for an amount that goes from one
+// value (>= 0) to another.
+func (b *Builder) change(from, to int64) int64 {
+	if to <= 0 {
+		return -from
+	}
+	d := to - from
+	if max(d, -d) < from>>b.precision {
+		return 0
+	}
+	if d < 0 {
+		// Rounding towards zero keeps the state from falling below zero.
+		return -(-d >> b.spare(-d) << b.spare(-d))
+	}
+	if spare := b.spare(d); spare > 0 {
+		return (d + 1<<(spare-1)) >> spare << spare
+	}
+	return d
+}
+
+// spare returns how many low bits of a change (>= 0) are not stored.
+func (b *Builder) spare(d int64) int { return max(0, bits.Len64(uint64(d))-b.precision) }
 
 // apply adds a delta of level 0 to the state, the day and the next level.
 func (b *Builder) apply(d Delta) {

@@ -29,6 +29,7 @@ func drawDay(t *rapid.T) (*Day, []map[Cell]Cell) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.precision = 63 // exact, so that plain sums are the truth
 	var states []map[Cell]Cell
 	first := market.UnixMilli(testDay + market.UnixMilli(rapid.IntRange(0, 30).Draw(t, "start"))*market.Minute).Bucket(BaseBucket)
 	for i := range rapid.IntRange(1, 150).Draw(t, "columns") {
@@ -146,6 +147,29 @@ func TestResume(t *testing.T) {
 			if !equalLevel(b.Day().Levels[level], d.Levels[level]) {
 				t.Fatalf("level %d differs after resuming", level)
 			}
+		}
+	})
+}
+
+// Stored amounts follow the given ones to within one part in 64, never fall
+// below zero, and are gone when swept.
+func TestStoredPrecision(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		b, err := NewBuilder(testDay, 1, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var before int64
+		for i := range rapid.IntRange(1, 50).Draw(t, "changes") {
+			given := rapid.OneOf(rapid.Just(int64(0)), rapid.Int64Range(0, 1e12), rapid.Int64Range(before*9/10, before*11/10)).Draw(t, "amount")
+			b.Set(market.BucketIndex(i), Cell{All: given, Fresh: given})
+			f := &b.state[0]
+			got := f.all[f.at(0)]
+			change := max(given-before, before-given)
+			if off := max(got-given, given-got); got < 0 || off > max(change/32, before/64) || (given == 0 && got != 0) {
+				t.Fatalf("stored %d for %d after %d", got, given, before)
+			}
+			before = got
 		}
 	})
 }

@@ -26,6 +26,15 @@ func (p *plane) mark(k int) {
 	p.touchedHi = max(p.touchedHi, w+1)
 }
 
+// eachDirty calls visit for every dirty bin, by rising index.
+func (p *plane) eachDirty(visit func(k int)) {
+	for w := p.touchedLo; w < p.touchedHi; w++ {
+		for set := p.dirty[w]; set != 0; set &= set - 1 {
+			visit(w<<6 + bits.TrailingZeros64(set))
+		}
+	}
+}
+
 func (p *plane) add(k int, all, fresh float64) {
 	p.all[k] += all
 	p.fresh[k] += fresh
@@ -139,12 +148,9 @@ func (b *book) resize(lo market.BinIndex, n int) {
 func (b *book) drain(visit func(Level)) {
 	for i := range b.planes {
 		p := &b.planes[i]
-		for w := p.touchedLo; w < p.touchedHi; w++ {
-			for set := p.dirty[w]; set != 0; set &= set - 1 {
-				k := w<<6 + bits.TrailingZeros64(set)
-				visit(b.level(i, k))
-			}
-			p.dirty[w] = 0
+		p.eachDirty(func(k int) { visit(b.level(i, k)) })
+		if p.touchedLo < p.touchedHi {
+			clear(p.dirty[p.touchedLo:p.touchedHi])
 		}
 		p.touchedLo, p.touchedHi = len(p.dirty), 0
 	}

@@ -17,8 +17,9 @@ type snapshot struct {
 }
 
 type planeSnapshot struct {
-	// At, All and Fresh are the non-empty bins and their raw amounts.
-	At                          []int32
+	// At, All and Fresh are the non-empty bins and their raw amounts; Dirty
+	// the bins that changed since the last Drain.
+	At, Dirty                   []int32
 	All, Fresh                  []float64
 	Total, ScaleAll, ScaleFresh float64
 }
@@ -35,6 +36,7 @@ func (l *Ledger) MarshalBinary() ([]byte, error) {
 				ps.At, ps.All, ps.Fresh = append(ps.At, int32(k)), append(ps.All, raw), append(ps.Fresh, p.fresh[k])
 			}
 		}
+		p.eachDirty(func(k int) { ps.Dirty = append(ps.Dirty, int32(k)) })
 		s.Planes = append(s.Planes, ps)
 	}
 	var buf bytes.Buffer
@@ -45,8 +47,7 @@ func (l *Ledger) MarshalBinary() ([]byte, error) {
 }
 
 // UnmarshalBinary restores the state of a ledger that was made for the same
-// instrument and parameters. The next Drain reports every bin, because which
-// ones had changed is not kept. On error the ledger is unusable.
+// instrument and parameters. On error the ledger is unusable.
 func (l *Ledger) UnmarshalBinary(data []byte) error {
 	var s snapshot
 	if err := gob.NewDecoder(bytes.NewReader(data)).Decode(&s); err != nil {
@@ -69,10 +70,12 @@ func (l *Ledger) UnmarshalBinary(data []byte) error {
 			}
 			p.all[k], p.fresh[k] = ps.All[j], ps.Fresh[j]
 		}
-		for w := range p.dirty {
-			p.dirty[w] = ^uint64(0)
+		for _, k := range ps.Dirty {
+			if int(k) < 0 || int(k) >= s.Bins {
+				return fmt.Errorf("cannot restore the ledger of %q: bin %d of %d: %w", l.inst.InstrumentID.String(), k, s.Bins, market.ErrInvalid)
+			}
+			p.mark(int(k))
 		}
-		p.touchedLo, p.touchedHi = 0, len(p.dirty)
 		p.total, p.scaleAll, p.scaleFresh = ps.Total, ps.ScaleAll, ps.ScaleFresh
 	}
 	return nil

@@ -74,36 +74,68 @@ func (t *Trades) sort() {
 	*t = out
 }
 
-// Events yields the set in order of time, in the order that a consumer with
-// no foresight must see it: trades are cut into batches wherever another kind
-// of event lies between them. At equal times what is known about the past
-// comes first: gaps, candles, then marks, open interest, funding and
-// liquidations, and trades last. The set must be sorted. Batches share memory
-// with the set.
+// Events yields the set in order of time, as Interleave does. The set must be
+// sorted. Batches share memory with the set.
 func (s *EventSet) Events() iter.Seq[Event] {
+	all := Interleave(s.Others(), func(yield func(*Trades, error) bool) { yield(&s.Trades, nil) })
 	return func(yield func(Event) bool) {
-		var others []Event
-		others = appendEvents(others, s.Gaps)
-		others = appendEvents(others, s.Candles)
-		others = appendEvents(others, s.MarkPrices)
-		others = appendEvents(others, s.OpenInterest)
-		others = appendEvents(others, s.FundingRates)
-		others = appendEvents(others, s.Liquidations)
-		slices.SortStableFunc(others, func(a, b Event) int { return cmp.Compare(a.Time(), b.Time()) })
-		done := 0
-		for _, e := range others {
-			if end, _ := slices.BinarySearch(s.Trades.EventTime[done:], e.Time()); end > 0 {
-				if !yield(s.Trades.Slice(done, done+end)) {
-					return
-				}
-				done += end
-			}
-			if !yield(e) {
+		for ev := range all { // trades in memory cannot fail
+			if !yield(ev) {
 				return
 			}
 		}
-		if done < s.Trades.Len() {
-			yield(s.Trades.Slice(done, s.Trades.Len()))
+	}
+}
+
+// Others returns every event but trades, in the order that Interleave wants.
+func (s *EventSet) Others() []Event {
+	var others []Event
+	others = appendEvents(others, s.Gaps)
+	others = appendEvents(others, s.Candles)
+	others = appendEvents(others, s.MarkPrices)
+	others = appendEvents(others, s.OpenInterest)
+	others = appendEvents(others, s.FundingRates)
+	others = appendEvents(others, s.Liquidations)
+	slices.SortStableFunc(others, func(a, b Event) int { return cmp.Compare(a.Time(), b.Time()) })
+	return others
+}
+
+// Interleave yields other events and batches of trades in the order that a
+// consumer with no foresight must see them: a batch is cut wherever another
+// event lies within it. At equal times what is known about the past comes
+// first: gaps, candles, then marks, open interest, funding and liquidations,
+// and trades last. Both inputs are in order of time. The batches yielded share
+// memory with those given. An error ends it.
+func Interleave(others []Event, batches iter.Seq2[*Trades, error]) iter.Seq2[Event, error] {
+	return func(yield func(Event, error) bool) {
+		for t, err := range batches {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			done := 0
+			for done < t.Len() {
+				end := t.Len()
+				due := len(others) > 0 && others[0].Time() <= t.EventTime[end-1]
+				if due {
+					end, _ = slices.BinarySearch(t.EventTime, others[0].Time())
+				}
+				if end > done && !yield(t.Slice(done, end), nil) {
+					return
+				}
+				done = max(done, end)
+				if due {
+					if !yield(others[0], nil) {
+						return
+					}
+					others = others[1:]
+				}
+			}
+		}
+		for _, e := range others {
+			if !yield(e, nil) {
+				return
+			}
 		}
 	}
 }

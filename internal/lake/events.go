@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 
 	"github.com/parquet-go/parquet-go"
@@ -83,6 +84,42 @@ func (l *Lake) Events(ctx context.Context, id market.InstrumentID, day market.Un
 		}
 	}
 	return set, nil
+}
+
+// Scan yields the events of a UTC day in the order of market.Interleave, an
+// hour of trades in memory at a time. A batch is valid until the loop goes on.
+// An error ends it. A day that holds nothing yields nothing.
+func (l *Lake) Scan(ctx context.Context, id market.InstrumentID, day market.UnixMilli) iter.Seq2[market.Event, error] {
+	return func(yield func(market.Event, error) bool) {
+		if err := checkDay(id, day); err != nil {
+			yield(nil, fmt.Errorf("cannot read events: %w", err))
+			return
+		}
+		others := new(market.EventSet)
+		for _, s := range series {
+			if err := s.read(ctx, l, id, day, others); err != nil {
+				yield(nil, err)
+				return
+			}
+		}
+		stopped := errors.New("the consumer stopped")
+		batches := func(yield func(*market.Trades, error) bool) {
+			err := l.ScanTrades(ctx, id, day, func(t *market.Trades) error {
+				if !yield(t, nil) {
+					return stopped
+				}
+				return nil
+			})
+			if err != nil && err != stopped {
+				yield(nil, err)
+			}
+		}
+		for ev, err := range market.Interleave(others.Others(), batches) {
+			if !yield(ev, err) {
+				return
+			}
+		}
+	}
 }
 
 // sorted returns set in order of time, leaving set itself alone.

@@ -24,8 +24,8 @@ type levelRow struct {
 	Side     string `parquet:"side,dict"`
 	Group    int32  `parquet:"group,dict"`
 	PriceBin int32  `parquet:"price_bin,delta,zstd"`
-	All      int64  `parquet:"all_raw,delta"`
-	Fresh    int64  `parquet:"fresh_raw,delta"`
+	All      int64  `parquet:"all_raw,split,zstd"`
+	Fresh    int64  `parquet:"fresh_raw,split,zstd"`
 }
 
 // groupsOf returns the groups a side of a book, so that plane = side·groups + group.

@@ -8,6 +8,7 @@ import (
 	"crypto/sha256"
 	"encoding/gob"
 	"fmt"
+	"iter"
 	"time"
 
 	"halcyon/engine"
@@ -27,7 +28,9 @@ type Store interface {
 type Events interface {
 	// Days returns the days that hold events, rising.
 	Days(ctx context.Context, id market.InstrumentID) ([]market.UnixMilli, error)
-	Events(ctx context.Context, id market.InstrumentID, day market.UnixMilli) (*market.EventSet, error)
+	// Scan yields the events of a day in the order of market.Interleave. A
+	// batch of trades is valid until the loop goes on.
+	Scan(ctx context.Context, id market.InstrumentID, day market.UnixMilli) iter.Seq2[market.Event, error]
 	// Fingerprint changes whenever the events of a day do.
 	Fingerprint(ctx context.Context, id market.InstrumentID, day market.UnixMilli) (string, error)
 }
@@ -231,11 +234,10 @@ func (r *run) draw() error {
 }
 
 func (r *run) day(day market.UnixMilli) error {
-	set, err := r.store.Events(r.ctx, r.listing.InstrumentID, day)
-	if err != nil {
-		return err
-	}
-	for ev := range set.Events() {
+	for ev, err := range r.store.Scan(r.ctx, r.listing.InstrumentID, day) {
+		if err != nil {
+			return err
+		}
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}
