@@ -106,8 +106,8 @@ type Counts struct {
 // Skipped returns the number of rows that were passed over.
 func (c Counts) Skipped() int64 { return c.ZeroSize + c.ZeroOpenInterest + c.Duplicates }
 
-// String lists what was unusual, for people; empty where nothing was.
-func (c Counts) String() string {
+// Remarks lists what was unusual, for people; empty where nothing was.
+func (c Counts) Remarks() string {
 	var parts []string
 	for _, p := range []struct {
 		n    int64
