@@ -84,7 +84,7 @@ func describe(f ingest.FileReport) string {
 	if f.Gaps > 0 {
 		s += fmt.Sprintf(", %d gaps", f.Gaps)
 	}
-	if counts := f.Counts.String(); counts != "" {
+	if counts := f.Counts.Remarks(); counts != "" {
 		s += ", " + counts
 	}
 	if f.Lost != "" {
