@@ -5,10 +5,12 @@
  * The library counts bars, the map counts time. A frame is a stretch of
  * columns of one level with a place for every bucket, whether it has a candle
  * or not, so that bar index and time stay affine. It reaches well beyond the
- * view and is moved when the view comes near its ends.
+ * view and is moved when the view comes near its ends. The library counts from
+ * the last bar that holds a value, which moves while candles are loading; a
+ * hidden ruler with a value at the frame's last bar keeps that fixed.
  */
 import {
-  CandlestickSeries, ColorType, createChart, CrosshairMode, PriceLineSource, PriceScaleMode,
+  CandlestickSeries, ColorType, createChart, CrosshairMode, LineSeries, PriceLineSource, PriceScaleMode,
   type CandlestickData, type IChartApi, type ISeriesApi, type Logical, type MouseEventParams, type UTCTimestamp, type WhitespaceData,
 } from "lightweight-charts";
 import { binPosition } from "../units/units";
@@ -50,6 +52,7 @@ const STYLES: Record<CandleStyle, { up: string; down: string; hollow: boolean }>
 export class Candles {
   readonly chart: IChartApi;
   private readonly series: ISeriesApi<"Candlestick">;
+  private readonly ruler: ISeriesApi<"Line">;
   private frame: Frame | null = null;
   private edges = new Float64Array(1);
   private edgeKey = "";
@@ -68,6 +71,7 @@ export class Candles {
         return { ...info, priceRange: { minValue: Math.min(minValue, band.low), maxValue: Math.max(maxValue, band.high) } };
       },
     });
+    this.ruler = this.chart.addSeries(LineSeries, { visible: false, priceScaleId: "ruler", lastValueVisible: false, priceLineVisible: false });
     this.series.attachPrimitive(new PaintHook((pane) => this.paint(pane)));
     this.chart.subscribeCrosshairMove((event: MouseEventParams) => options.onCross(event.point ?? null));
     this.setStyle("grey");
@@ -100,16 +104,24 @@ export class Candles {
     this.chart.priceScale("right").applyOptions({ autoScale: true });
   }
 
-  /** Fills the frame with candles; shows a window, ms. */
+  /** Takes a frame, fills it with the candles that are there, and shows a window (ms). */
   setFrame(frame: Frame, candle: (bucket: number) => Candle | null, window: { from: number; to: number }): void {
+    this.frame = frame;
+    this.ruler.setData([{ time: timeOf(frame, frame.count - 1), value: 0 }]);
+    this.fill(candle);
+    this.show(window);
+  }
+
+  /** Fills the frame with the candles that are there by now; the view stays. */
+  fill(candle: (bucket: number) => Candle | null): void {
+    const frame = this.frame;
+    if (!frame) return;
     const data: (CandlestickData<UTCTimestamp> | WhitespaceData<UTCTimestamp>)[] = [];
     for (let i = 0; i < frame.count; i++) {
-      const time = ((frame.first + i) * frame.bucketMs / 1000) as UTCTimestamp, c = candle(frame.first + i);
+      const time = timeOf(frame, i), c = candle(frame.first + i);
       data.push(c ? { time, ...c } : { time });
     }
-    this.frame = frame;
     this.series.setData(data);
-    this.show(window);
   }
 
   /** Shows a window of time, ms. */
@@ -183,6 +195,11 @@ export class Candles {
     this.edgeKey = key;
     return true;
   }
+}
+
+/** Start of the frame's column `i`, in the library's seconds. */
+function timeOf(frame: Frame, i: number): UTCTimestamp {
+  return (((frame.first + i) * frame.bucketMs) / 1000) as UTCTimestamp;
 }
 
 function chartOptions(zone: () => Zone): Parameters<typeof createChart>[1] {

@@ -101,12 +101,9 @@ export class Navigator {
     else this.switchOptical(true);
   }
 
-  /** Fills the frame again: columns have arrived. False while the user holds the chart: try again later. */
-  refill(): boolean {
-    const frame = this.candles.current();
-    if (this.held) return false;
-    if (frame && this.expected) this.candles.setFrame(frame, (bucket) => this.candle(bucket), this.expected);
-    return true;
+  /** Fills the frame again: columns have arrived. */
+  refill(): void {
+    this.candles.fill((bucket) => this.candle(bucket));
   }
 
   /** Called in every paint: notices the user's moves and plans the next frame. */
@@ -190,11 +187,11 @@ export class Navigator {
     const { bucketMs } = this.levels[level] as Level;
     const frame = frameFor(level, bucketMs, window, this.instrument as Instrument);
     this.candles.setFrame(frame, (bucket) => this.candle(bucket), window);
-    this.onFrame();
+    this.onFrame(window);
   }
 
-  /** Called after the frame changed: its level's cells are wanted now. */
-  onFrame: () => void = () => undefined;
+  /** Called after the frame changed: its level's cells are wanted now, those of the window first. */
+  onFrame: (window: Window) => void = () => undefined;
 
   private level(view: View): number {
     return this.levelAt(view.msPerPixel * view.ratio, bpPerPixel(view) * view.ratio, this.candles.current()?.level ?? null);

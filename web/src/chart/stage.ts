@@ -24,6 +24,7 @@ import { LensControl } from "./lens-control";
 import type { Choice, Legend } from "./looks";
 import { MapView } from "./map";
 import { Navigator } from "./navigator";
+import type { Window } from "./framing";
 import type { Pane } from "./paint-hook";
 import type { Settings } from "./settings";
 import { Timings } from "./timings";
@@ -83,7 +84,7 @@ export class Stage {
       band: () => this.navigator.band(),
     });
     this.navigator = new Navigator(this.candles, settings, hosts.chart, () => this.source());
-    this.navigator.onFrame = () => this.framed();
+    this.navigator.onFrame = (window) => this.framed(window);
     const repaint = (): void => this.redraw.request(Redraw.Full);
     this.painter = (forceRaster ? null : openWebgl(hosts.heat, NORM_GLSL, repaint)) ?? openRaster(hosts.heat);
     this.shown.painter.value = this.painter.kind;
@@ -169,16 +170,16 @@ export class Stage {
   }
 
   /** A new frame: its columns are wanted before anything can be scaled. */
-  private framed(): void {
-    const frame = this.candles.current(), window = this.candles.window();
-    if (this.map && frame && this.instrument && !this.view) this.map.wantColumns(frame, window ?? { from: this.instrument.to - 1, to: this.instrument.to }, this.norm(), this.instrument);
+  private framed(window: Window): void {
+    const frame = this.candles.current();
+    if (this.map && frame && this.instrument && !this.view) this.map.wantColumns(frame, window, this.norm(), this.instrument);
     this.redraw.request(Redraw.Full);
   }
 
   private draw(level: Redraw): void {
     if (level === Redraw.Full && this.stale) {
-      this.stale = !this.timings.measure("refill", () => this.navigator.refill());
-      if (this.stale) setTimeout(() => this.redraw.request(Redraw.Full), 100);
+      this.stale = false;
+      this.timings.measure("refill", () => this.navigator.refill());
     }
     if (level >= Redraw.Light) this.timings.measure(level === Redraw.Light ? "recolour" : "paint", () => this.drawMap(level));
     this.timings.measure("cursor", () => this.drawCursor());
