@@ -5,9 +5,13 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
+	"unsafe"
+
+	"golang.org/x/sync/errgroup"
 
 	"halcyon/heatmap"
 	"halcyon/liqmodel"
@@ -18,12 +22,22 @@ import (
 type Maps interface {
 	Listings(ctx context.Context) ([]market.Listing, error)
 	MapDays(ctx context.Context, id market.InstrumentID) ([]market.UnixMilli, error)
+	// MapLevel returns a day with keyframe and one level.
 	MapLevel(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error)
+	// MapColumns returns a day with the columns of one level alone.
+	MapColumns(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error)
 }
 
 // headAge is how long the newest day is trusted before it is read again: it
 // may be growing in another process.
 const headAge = 5 * time.Second
+
+// daysMemory and statsMemory bound what is remembered, in bytes. A month of one
+// busy instrument at the finest level fits in the first.
+const (
+	daysMemory  = 400 << 20
+	statsMemory = 100 << 20
+)
 
 // Atlas reads maps. Use New.
 type Atlas struct {
@@ -59,8 +73,8 @@ type index struct {
 func New(maps Maps, groups []liqmodel.Group) *Atlas {
 	return &Atlas{
 		maps: maps, groups: groups, index: map[market.InstrumentID]index{},
-		days:  newCache[dayKey, *heatmap.Day](128 << 20),
-		stats: newCache[statsKey, []heatmap.ColumnStats](128 << 20),
+		days:  newCache[dayKey, *heatmap.Day](daysMemory),
+		stats: newCache[statsKey, []heatmap.ColumnStats](statsMemory),
 	}
 }
 
@@ -115,11 +129,11 @@ func (a *Atlas) span(ctx context.Context, l market.Listing) (Instrument, bool, e
 	if err != nil || len(days) == 0 {
 		return in, false, err
 	}
-	first, err := a.day(ctx, l.InstrumentID, days[0], 0)
+	first, err := a.columns(ctx, l.InstrumentID, days[0])
 	if err != nil {
 		return in, false, err
 	}
-	last, err := a.day(ctx, l.InstrumentID, days[len(days)-1], 0)
+	last, err := a.columns(ctx, l.InstrumentID, days[len(days)-1])
 	if err != nil {
 		return in, false, err
 	}
@@ -140,7 +154,12 @@ func (a *Atlas) Changed(id market.InstrumentID, day market.UnixMilli) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.index, id)
-	for level := range heatmap.Levels {
+	a.forget(id, day)
+}
+
+// forget drops what is remembered of a day.
+func (a *Atlas) forget(id market.InstrumentID, day market.UnixMilli) {
+	for level := columnsOnly; level < heatmap.Levels; level++ {
 		a.days.drop(dayKey{id, day, level})
 	}
 }
@@ -162,30 +181,40 @@ func (a *Atlas) stored(ctx context.Context, id market.InstrumentID) ([]market.Un
 	a.index[id] = index{days, time.Now()}
 	// The newest day may have grown since it was read.
 	if n := len(days); n > 0 {
-		for level := range heatmap.Levels {
-			a.days.drop(dayKey{id, days[n-1], level})
-		}
+		a.forget(id, days[n-1])
 	}
 	return days, nil
 }
 
+// columnsOnly stands for the level in the key of a day that holds the columns
+// of level 0 and nothing else.
+const columnsOnly = -1
+
+// columns returns the base columns of one stored day.
+func (a *Atlas) columns(ctx context.Context, id market.InstrumentID, day market.UnixMilli) (*heatmap.Day, error) {
+	return a.remembered(dayKey{id, day, columnsOnly}, func() (*heatmap.Day, error) { return a.maps.MapColumns(ctx, id, day, 0) })
+}
+
 // day returns one stored day at one level.
 func (a *Atlas) day(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error) {
-	key := dayKey{id, day, level}
+	return a.remembered(dayKey{id, day, level}, func() (*heatmap.Day, error) { return a.maps.MapLevel(ctx, id, day, level) })
+}
+
+func (a *Atlas) remembered(key dayKey, read func() (*heatmap.Day, error)) (*heatmap.Day, error) {
 	a.mu.Lock()
 	d, ok := a.days.get(key)
 	a.mu.Unlock()
 	if ok {
 		return d, nil
 	}
-	d, err := a.maps.MapLevel(ctx, id, day, level)
+	d, err := read()
 	if err != nil {
 		return nil, err
 	}
-	lv := &d.Levels[level]
+	lv := &d.Levels[max(key.level, 0)]
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.days.put(key, d, 40*(len(d.Keyframe)+len(lv.Deltas))+400*len(lv.Columns))
+	a.days.put(key, d, int(unsafe.Sizeof(heatmap.Delta{}))*(len(d.Keyframe)+len(lv.Deltas))+400*len(lv.Columns))
 	return d, nil
 }
 
@@ -200,19 +229,23 @@ func (a *Atlas) Days(ctx context.Context, id market.InstrumentID, level int, fro
 	}
 	width := heatmap.Ladder[level].Bucket
 	first, last := from.Start(width).Floor(market.Day), (to.Start(width) - 1).Floor(market.Day)
-	var out []*heatmap.Day
 	lo, _ := slices.BinarySearch(stored, first)
-	for _, day := range stored[lo:] {
-		if day > last {
-			break
-		}
-		d, err := a.day(ctx, id, day, level)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, d)
+	hi, _ := slices.BinarySearch(stored, last+1)
+	out := make([]*heatmap.Day, hi-lo)
+	if len(out) == 1 {
+		out[0], err = a.day(ctx, id, stored[lo], level)
+		return out, err
 	}
-	return out, nil
+	// Many days are read side by side: most of the time is not ours.
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2 * runtime.GOMAXPROCS(0))
+	for i := range out {
+		group.Go(func() (err error) {
+			out[i], err = a.day(ctx, id, stored[lo+i], level)
+			return err
+		})
+	}
+	return out, group.Wait()
 }
 
 // Selections returns what the planes can be looked at as: "all", each group by
@@ -318,14 +351,15 @@ func (a *Atlas) Last(ctx context.Context, id market.InstrumentID, at market.Unix
 		if stored[i] >= at {
 			continue
 		}
-		d, err := a.day(ctx, id, stored[i], 0)
+		c, err := a.columns(ctx, id, stored[i])
 		if err != nil {
 			return nil, nil, err
 		}
-		cols := d.Levels[0].Columns
+		cols := c.Levels[0].Columns
 		for j := len(cols) - 1; j >= 0; j-- {
 			if (cols[j].Bucket + 1).Start(heatmap.BaseBucket) <= at {
-				return d, &cols[j], nil
+				d, err := a.day(ctx, id, stored[i], 0)
+				return d, &cols[j], err
 			}
 		}
 	}

@@ -186,6 +186,22 @@ func (l *Lake) MapLevel(ctx context.Context, id market.InstrumentID, day market.
 	return l.readMap(ctx, id, day, []int{level})
 }
 
+// MapColumns is MapLevel without keyframe and deltas, many times cheaper.
+func (l *Lake) MapColumns(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error) {
+	if err := checkDay(id, day); err != nil {
+		return nil, fmt.Errorf("cannot read map: %w", err)
+	}
+	if level < 0 || level >= heatmap.Levels {
+		return nil, fmt.Errorf("cannot read map of %q: level %d, want 0 to %d: %w", id, level, heatmap.Levels-1, market.ErrInvalid)
+	}
+	d := &heatmap.Day{Start: day}
+	_, err := l.readColumns(ctx, dayKey(kindColumns, id, day), d, []int{level})
+	if err != nil {
+		return nil, err
+	}
+	return d, nil
+}
+
 // readMap reads the given levels. Where a writer replaced the day between the
 // reading of its two objects, it starts again, once.
 func (l *Lake) readMap(ctx context.Context, id market.InstrumentID, day market.UnixMilli, levels []int) (*heatmap.Day, error) {

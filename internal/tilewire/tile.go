@@ -51,16 +51,6 @@ type Tile struct {
 	Cells [][]uint16
 }
 
-// Quantise turns an amount (quote, >= 0) into a cell value:
-// round(log2(1+x)·LogStep). Amounts beyond 2^63 are held at the top. An amount
-// below half a unit of quote currency is empty, 0.
-func Quantise(x float64) uint16 {
-	if !(x >= 0.5) {
-		return 0
-	}
-	return uint16(min(math.Log2(1+x)*LogStep+0.5, math.MaxUint16))
-}
-
 // Dequantise returns the amount that a cell value stands for, 2^(q/LogStep) − 1.
 func Dequantise(q uint16) float64 { return math.Exp2(float64(q)/LogStep) - 1 }
 
@@ -85,12 +75,15 @@ func (t *Tile) Encode() ([]byte, error) {
 		if len(cells) != Side*Side {
 			return nil, fmt.Errorf("cannot encode a plane of %d cells: want %d", len(cells), Side*Side)
 		}
-		for i, q := range cells {
+		at := len(out)
+		out = out[:at+planeSize]
+		for bin := 0; bin < len(cells); bin += Side {
 			before := uint16(0)
-			if i%Side > 0 {
-				before = cells[i-1]
+			into := out[at+2*bin : at+2*(bin+Side)]
+			for i, q := range cells[bin : bin+Side] {
+				binary.LittleEndian.PutUint16(into[2*i:], q-before)
+				before = q
 			}
-			out = binary.LittleEndian.AppendUint16(out, q-before)
 		}
 	}
 	return out, nil
