@@ -219,10 +219,9 @@ export class Navigator {
     this.candles.resetPrice();
     if (on) {
       this.before ??= { range: this.settings.range.peek(), window: this.candles.window() };
-      this.settings.range.value = null;
-      const window = newest(this.instrument.to, OPTICAL_MS);
-      this.settings.window.value = window;
-      this.look(window, null);
+      // Optical follows the newest as ranges do, whatever window it was entered from.
+      this.settings.range.value = this.before.range ?? "24h";
+      this.look(newest(this.instrument.to, OPTICAL_MS), null);
     } else {
       const { range, window } = this.before ?? { range: "24h" as const, window: null };
       this.before = null;

@@ -26,7 +26,7 @@ export function Header({ page }: { page: Page }) {
     <header class="header">
       <h1 class="brand">Halcyon</h1>
       <Picker page={page} />
-      <Segments label="Time range" value={settings.range.value} choices={RANGES} onChoose={(range) => page.setRange(range)} />
+      <Segments label="Time range" value={settings.selection.value === "fresh" ? null : settings.range.value} choices={RANGES} onChoose={(range) => page.setRange(range)} />
       <Segments label="Leverage" value={settings.selection.value} choices={leverages(page)} onChoose={(selection) => page.select(selection)} />
       <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins, wheel magnifies, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
         <LensIcon /> Lens

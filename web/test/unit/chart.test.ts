@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { bandFor, frameFor, levelFor, newest, outgrown, zoomed } from "../../src/chart/framing";
+import { createSettings, fromQuery, toQuery } from "../../src/chart/settings";
+import { as_, DAY, HOUR, type Level, type Millis } from "../../src/units/units";
+
+const LEVELS: Level[] = [[60_000, 0], [300_000, 1], [900_000, 2], [3_600_000, 3], [14_400_000, 4], [86_400_000, 5]].map(([ms, shift]) => ({ bucketMs: as_<Millis>(ms as number), shift: shift as number }));
+
+test("settings survive the address bar", () => {
+  const a = createSettings(), b = createSettings();
+  a.venue.value = "hyperliquid";
+  a.symbol.value = "BTC";
+  a.range.value = null;
+  a.window.value = { from: 1_781_210_080_000, to: 1_781_300_000_000 };
+  a.mode.value = "percentile";
+  a.palette.value = "cividis";
+  a.threshold.value = 0.35;
+  a.selection.value = "high";
+  a.axis.value = "linear";
+  fromQuery(b, toQuery(a));
+  expect(toQuery(b)).toBe(toQuery(a));
+  expect(b.window.value).toEqual(a.window.value);
+  expect(toQuery(createSettings())).toBe("");
+});
+
+test("nonsense in the address bar changes nothing", () => {
+  const s = createSettings();
+  fromQuery(s, "range=9y&norm=magic&palette=pink&threshold=7&leverage=x&window=abc-1");
+  expect(toQuery(s)).toBe("");
+});
+
+test("a frame covers its window and a good deal more, and is outgrown near its ends only", () => {
+  const stored = { from: 0, to: 40 * DAY }, window = { from: 20 * DAY, to: 21 * DAY };
+  const frame = frameFor(1, 300_000, window, stored);
+  expect(frame.first * 300_000).toBeLessThanOrEqual(window.from - DAY);
+  expect((frame.first + frame.count) * 300_000).toBeGreaterThanOrEqual(window.to + DAY);
+  expect(outgrown(frame, window, stored)).toBe(false);
+  expect(outgrown(frame, { from: window.from - DAY, to: window.to - DAY }, stored)).toBe(true);
+  const end = frameFor(1, 300_000, newest(stored.to, DAY), stored);
+  expect(outgrown(end, newest(stored.to, DAY), stored)).toBe(false);
+});
+
+test("zooming keeps what is under the pointer", () => {
+  const window = { from: 1000 * HOUR, to: 1024 * HOUR }, next = zoomed(window, 0.5, 0.25);
+  expect(next.from + 0.25 * (next.to - next.from)).toBeCloseTo(1006 * HOUR, 3);
+  expect(next.to - next.from).toBe(12 * HOUR);
+});
+
+test("Optical shows the finest cells", () => {
+  expect(levelFor(LEVELS, (6 * HOUR) / 1100, 0.5, true, null)).toBe(0);
+  expect(levelFor(LEVELS, (24 * HOUR) / 1100, 0.5, false, null)).toBe(1);
+  expect(levelFor(LEVELS, (24 * HOUR) / 1100, 0.5, true, null)).toBe(0);
+});
+
+test("a level is kept while it is good enough, so that it does not flap", () => {
+  const edge = 300_000 / 1.4;
+  expect(levelFor(LEVELS, edge * 1.05, 0.5, false, null)).toBe(2);
+  expect(levelFor(LEVELS, edge * 1.05, 0.5, false, 1)).toBe(1);
+  expect(levelFor(LEVELS, edge * 1.5, 0.5, false, 1)).toBe(2);
+});
+
+test("the price band grows with the root of time", () => {
+  expect(bandFor(4 * DAY) / bandFor(DAY)).toBeCloseTo(2, 6);
+});
