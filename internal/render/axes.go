@@ -2,6 +2,7 @@ package render
 
 import (
 	"math"
+	"time"
 
 	"halcyon/market"
 )
@@ -108,7 +109,7 @@ func (a axes) timeTicks(gap float64) []tick {
 			layout = "Jan 2"
 		}
 		if step >= 120*market.Day {
-			layout = "Jan 2006"
+			layout = time.DateOnly
 		}
 		out = append(out, tick{a.x(t), t.Time().Format(layout)})
 	}

@@ -8,7 +8,6 @@ import (
 	"io"
 
 	"halcyon/internal/atlas"
-	"halcyon/market"
 )
 
 // layout divides a canvas.
@@ -67,7 +66,7 @@ func (o Options) draw(ctx context.Context, a *atlas.Atlas) (*canvas, error) {
 	if err != nil {
 		return nil, err
 	}
-	f, err := p.stock(ctx, a, c.scale)
+	f, err := p.stock(c.scale)
 	if err != nil {
 		return nil, err
 	}
@@ -106,12 +105,13 @@ func WritePNG(ctx context.Context, w io.Writer, a *atlas.Atlas, opt Options) err
 // paintGrid draws the axes' lines and labels.
 func (p *picture) paintGrid(c *canvas, l layout) {
 	line := c.px(1)
-	for _, t := range p.axes.priceTicks(56*c.scale, p.inst.TickSize) {
+	for _, t := range p.axes.priceTicks(44*c.scale, p.inst.TickSize) {
 		y := l.plot.Min.Y + int(t.at)
 		c.veil(image.Rect(l.plot.Min.X, y, l.plot.Max.X, y+line), textColour, 0.05)
 		c.veil(image.Rect(l.profile.Min.X, y, l.profile.Max.X, y+line), textColour, 0.05)
-		if y > l.plot.Min.Y+c.px(8) && y < l.plot.Max.Y-c.px(8) {
-			c.text(l.axis.Max.X-c.px(10), y, right, normal, faintColour, t.label)
+		free := abs(y-l.plot.Min.Y-int(p.axes.y(p.last.Price))) >= c.px(19) // from the mark of the price
+		if free && y > l.plot.Min.Y+c.px(8) && y < l.plot.Max.Y-c.px(8) {
+			c.text(l.axis.Min.X+c.px(10), y, left, normal, faintColour, t.label)
 		}
 	}
 	for _, t := range p.axes.timeTicks(96 * c.scale) {
@@ -122,7 +122,7 @@ func (p *picture) paintGrid(c *canvas, l layout) {
 			c.text(x, l.plot.Max.Y+c.px(14), centre, normal, faintColour, t.label)
 		}
 	}
-	c.text(l.axis.Max.X-c.px(10), l.plot.Max.Y+c.px(14), right, small, faintColour, "UTC")
+	c.text(l.axis.Min.X+c.px(10), l.plot.Max.Y+c.px(14), left, small, faintColour, "UTC")
 	c.frame(l.plot.Inset(-line), line, frameColour)
 	if !l.profile.Empty() {
 		c.frame(l.profile.Inset(-line), line, frameColour)
@@ -143,10 +143,9 @@ func (p *picture) paintPrice(c *canvas, l layout) {
 		c.veil(image.Rect(x, y, min(x+dash, l.profile.Max.X), y+line), textColour, 0.55)
 	}
 	label := price(float64(p.last.Price), decimals(float64(p.inst.TickSize)))
-	box := image.Rect(l.axis.Max.X-c.px(16)-c.width(normal, label), y-c.px(10), l.axis.Max.X-c.px(4), y+c.px(10))
+	box := image.Rect(l.axis.Min.X+c.px(4), y-c.px(10), l.axis.Min.X+c.px(16)+c.width(normal, label), y+c.px(10))
 	c.fill(box, textColour)
-	c.text(box.Max.X-c.px(6), y, right, normal, ground, label)
+	c.text(box.Min.X+c.px(6), y, left, normal, ground, label)
 }
 
-// sideWord names a side's part of the profile.
-func sideWord(s market.PositionSide) string { return [...]string{"longs", "shorts"}[s] }
+func abs(x int) int { return max(x, -x) }

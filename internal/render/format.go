@@ -25,17 +25,15 @@ func usd(x float64) string {
 		} else if v >= 9.995 {
 			digits = 1
 		}
-		return "$" + trimZeros(strconv.FormatFloat(v, 'f', digits, 64)) + " " + step.name
+		return "$" + strconv.FormatFloat(v, 'f', digits, 64) + " " + step.name
 	}
 	return fmt.Sprintf("$%.0f", x)
 }
 
-// trimZeros shortens the round numbers of scales: 1.00 to 1.
-func trimZeros(s string) string {
-	if i := strings.IndexByte(s, '.'); i >= 0 && strings.Trim(s[i+1:], "0") == "" {
-		return s[:i]
-	}
-	return s
+// usdPower writes a power of ten (USD) without the figures that are not one's:
+// $1 M, $10 k.
+func usdPower(exponent int) string {
+	return strings.NewReplacer(".00", "", ".0", "").Replace(usd(math.Pow10(exponent)))
 }
 
 // decimals returns the decimals that a step of price needs: 0.01 needs 2.

@@ -39,7 +39,8 @@ func (p *picture) paintHead(c *canvas, l layout, candle market.UnixMilli) {
 		"candles " + span(candle),
 	}
 	words = append(words, p.notes()...)
-	c.text(l.head.Min.X, y+c.px(24), left, normal, faintColour, c.fit(normal, strings.Join(words, "  ·  "), l.head.Dx()))
+	room := l.axis.Max.X - c.px(10) - l.head.Min.X
+	c.text(l.head.Min.X, y+c.px(24), left, normal, faintColour, c.fit(normal, strings.Join(words, "  ·  "), room))
 }
 
 // notes says in words what the columns' flags say.
@@ -110,7 +111,9 @@ func (p *picture) paintLegend(c *canvas, l layout, facts legendFacts) {
 	x := max(bar.Max.X, bar.Min.X+c.width(small, p.scale.title())) + c.px(28)
 	if l.compact {
 		x = bar.Max.X + c.px(14)
-		c.text(x, bar.Min.Y+c.px(5), left, small, faintColour, c.fit(small, p.sentence(), l.foot.Max.X-x))
+		for i, line := range wrap(c, p.sentence(), l.foot.Max.X-x, 2) {
+			c.text(x, bar.Min.Y+c.px(4)+i*c.px(15), left, small, faintColour, line)
+		}
 		return
 	}
 	lines := append(wrap(c, p.sentence(), l.foot.Max.X-x, 2), "")
@@ -123,14 +126,14 @@ func (p *picture) paintLegend(c *canvas, l layout, facts legendFacts) {
 // sentence is the normalisation, its population, and what a cell is.
 func (p *picture) sentence() string {
 	lv := heatmap.Ladder[p.level]
-	out := "Estimated USD that would be liquidated if price came there; cells " + span(lv.Bucket) + " × " + price(float64(uint(1)<<lv.Shift), 0) + " bp, " + p.selectionWord()
+	out := "cells of " + span(lv.Bucket) + " × " + price(float64(uint(1)<<lv.Shift), 0) + " bp, " + p.selectionWord()
 	if p.scale.mode != modeUSD {
-		out = string(p.scale.mode) + " over " + heatmap.DefaultPopulation.String() + ", as known at each column's close. " + out
+		out = p.scale.short() + " over " + heatmap.DefaultPopulation.String() + ", as known at each column's close; " + out
 	}
 	if h := p.scale.hidden(p.opt.Threshold); h != "" {
 		out += "; " + h
 	}
-	return out + "."
+	return out + ". A cell is the estimated USD that would be liquidated if price came there."
 }
 
 func (p *picture) selectionWord() string {
@@ -162,32 +165,7 @@ func (p *picture) paintSigns(c *canvas, at image.Point, end int, facts legendFac
 		sign("data missing", func(b image.Rectangle) { c.hatch(b); c.frame(b, c.px(1), faintColour) })
 	}
 	if facts.undefined {
-		sign(string(p.scale.mode)+" undefined: too few cells yet", func(b image.Rectangle) { c.fill(b, color.Color(undefinedColour)) })
-	}
-}
-
-// paintProfileWords names the profile, its sums and its groups.
-func (p *picture) paintProfileWords(c *canvas, l layout, f *profile) {
-	r := l.profile
-	if !l.compact {
-		at := c.fit(small, "standing at "+p.stands.Time().Format("01-02 15:04")+" UTC, estimated", r.Dx())
-		c.text(r.Min.X, l.head.Min.Y+c.px(48), left, small, faintColour, at)
-	}
-	for side, y := range map[market.PositionSide]int{market.Short: r.Min.Y + c.px(12), market.Long: r.Max.Y - c.px(12)} {
-		word := sideWord(side) + " " + usd(f.total[side])
-		w := c.width(small, word)
-		c.veil(image.Rect(r.Max.X-w-c.px(12), y-c.px(9), r.Max.X-c.px(1), y+c.px(9)), ground, 0.75)
-		c.text(r.Max.X-c.px(6), y, right, small, textColour, word)
-	}
-	x := r.Min.X
-	for g, word := range p.groups {
-		side := c.px(9)
-		if x+side+c.px(4)+c.width(small, word) > r.Max.X {
-			break
-		}
-		y := r.Max.Y + c.px(14)
-		c.fill(image.Rect(x, y-side/2, x+side, y-side/2+side), rgb(groupColours[min(g, len(groupColours)-1)]))
-		x = c.text(x+side+c.px(4), y, left, small, faintColour, word) + c.px(10)
+		sign(p.scale.short()+" undefined: too few cells yet", func(b image.Rectangle) { c.fill(b, color.Color(undefinedColour)) })
 	}
 }
 

@@ -45,24 +45,28 @@ type scale struct {
 	threshold float64
 }
 
-// newScale returns the scale of a mode; newest is the normalisation of the
-// last column, which USD takes its powers of ten from.
-func newScale(m mode, given float64, newest heatmap.Norm) scale {
-	s, threshold := scale{mode: m, low: -0.5, high: 3.5}, given
-	switch m {
-	case modePercentile:
-		s.low, s.high = 0, 2
-		threshold = min(threshold, 1)
-	case modeUSD:
-		s.low, s.high = 3, 7
-		if q := newest.Quantiles; q[8] > q[2] {
-			s.high = math.Ceil(math.Log10(1 + q[8]))
-			s.low = min(s.high-2, math.Floor(math.Log10(1+q[2])))
-		}
-		threshold = math.Log10(1 + max(threshold, 0))
+// scales are what palettes span a mode; USD has this one until statistics are known.
+var scales = map[mode]scale{
+	modeZ:          {mode: modeZ, low: -0.5, high: 3.5},
+	modeRobust:     {mode: modeRobust, low: -0.5, high: 3.5},
+	modePercentile: {mode: modePercentile, low: 0, high: 2},
+	modeUSD:        {mode: modeUSD, low: 3, high: 7},
+}
+
+// newScale returns the scale of a mode with a threshold in its unit, 0 for
+// none. newest is the normalisation of the last column: USD spans whole powers
+// of ten from its first decile to its 99th percentile.
+func newScale(m mode, threshold float64, newest heatmap.Norm) scale {
+	s := scales[m]
+	if q := newest.Quantiles; m == modeUSD && q[8] > q[2] {
+		s.high = math.Ceil(math.Log10(1 + q[8]))
+		s.low = min(s.high-2, math.Floor(math.Log10(1+q[2])))
 	}
 	s.threshold = math.Inf(-1)
-	if given != 0 {
+	if threshold != 0 {
+		if m == modeUSD {
+			threshold = math.Log10(1 + max(threshold, 0))
+		}
 		s.threshold = s.place(threshold)
 	}
 	return s
@@ -120,9 +124,9 @@ func (s scale) ticks() []tick {
 		return out
 	}
 	for v := math.Ceil(s.low); v <= s.high; v++ {
-		label := strings.Replace(fmt.Sprint(v), "-", "−", 1)
+		label := strings.Replace(fmt.Sprint(int(v)), "-", "−", 1)
 		if s.mode == modeUSD {
-			label = usd(math.Pow(10, v))
+			label = usdPower(int(v))
 		}
 		out = append(out, tick{s.place(v), label})
 	}
@@ -137,6 +141,14 @@ func (s scale) title() string {
 	}[s.mode]
 }
 
+// short names the scale within a sentence.
+func (s scale) short() string {
+	if s.mode == modeRobust {
+		return "robust z"
+	}
+	return string(s.mode)
+}
+
 // hidden says in words what the threshold hides; empty if nothing.
 func (s scale) hidden(threshold float64) string {
 	if s.threshold <= 0 {
@@ -148,5 +160,5 @@ func (s scale) hidden(threshold float64) string {
 	case modeUSD:
 		return "cells below " + usd(threshold) + " not shown"
 	}
-	return strings.Replace(fmt.Sprintf("cells below z = %.4g not shown", threshold), "-", "−", 1)
+	return strings.Replace(fmt.Sprintf("cells below %s = %.4g not shown", s.short(), threshold), "-", "−", 1)
 }

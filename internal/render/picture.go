@@ -15,19 +15,20 @@ import (
 
 // picture is everything that is drawn, before any pixel.
 type picture struct {
-	opt     Options
-	inst    atlas.Instrument
-	groups  []string
-	sel     heatmap.Selection
-	atIndex int // of sel among the atlas's selections
-	axes    axes
-	level   int
-	cols    *atlas.Columns
-	scale   scale
-	palette *palette
-	// last is the last closed base column, which stands says when it closed.
-	last   heatmap.Column
-	stands market.UnixMilli
+	opt  Options
+	inst atlas.Instrument
+	// groups are the leverage groups' names, bounds how they are bounded.
+	groups, bounds []string
+	sel            heatmap.Selection
+	atIndex        int // of sel among the atlas's selections
+	axes           axes
+	level          int
+	cols           *atlas.Columns
+	scale          scale
+	palette        *palette
+	// last is the last closed base column, in the day that holds it.
+	last heatmap.Column
+	day  *heatmap.Day
 }
 
 // Narrowest column and lowest bin that are drawn, in pixels of a canvas of the
@@ -54,12 +55,12 @@ func gather(ctx context.Context, a *atlas.Atlas, opt Options, w, h int, density 
 	if err := p.read(ctx, a, density); err != nil {
 		return nil, err
 	}
-	_, last, err := a.Last(ctx, opt.ID, p.axes.to)
+	day, last, err := a.Last(ctx, opt.ID, p.axes.to)
 	if err != nil {
 		return nil, err
 	}
 	if last != nil {
-		p.last, p.stands = *last, (last.Bucket + 1).Start(heatmap.BaseBucket)
+		p.day, p.last = day, *last
 	}
 	newest := p.cols.Norms[len(p.cols.Norms)-1][p.atIndex]
 	p.scale = newScale(mode(opt.Normalise), opt.Threshold, newest)
@@ -92,11 +93,11 @@ func (p *picture) find(ctx context.Context, a *atlas.Atlas) error {
 	}
 	p.sel = sels[p.atIndex]
 	for i, g := range a.Groups() {
-		label := g.Name + " ≥" + leverage(g.MinLeverage)
+		bound := "≥" + leverage(g.MinLeverage)
 		if i == 0 && len(a.Groups()) > 1 {
-			label = g.Name + " <" + leverage(a.Groups()[1].MinLeverage)
+			bound = "<" + leverage(a.Groups()[1].MinLeverage)
 		}
-		p.groups = append(p.groups, label)
+		p.groups, p.bounds = append(p.groups, g.Name), append(p.bounds, bound)
 	}
 	return nil
 }

@@ -1,12 +1,11 @@
 package render
 
 import (
-	"context"
 	"image"
+	"image/color"
 	"math"
 
 	"halcyon/heatmap"
-	"halcyon/internal/atlas"
 	"halcyon/market"
 )
 
@@ -28,11 +27,10 @@ type profile struct {
 	total [market.Sides]float64
 }
 
-// stock reads the profile; one without bars if nothing has closed yet.
-func (p *picture) stock(ctx context.Context, a *atlas.Atlas, density float64) (*profile, error) {
-	day, last, err := a.Last(ctx, p.opt.ID, p.axes.to)
-	if err != nil || last == nil {
-		return &profile{}, err
+// stock returns the profile; one without bars if no base column has closed.
+func (p *picture) stock(density float64) (*profile, error) {
+	if p.day == nil {
+		return &profile{}, nil
 	}
 	out := &profile{shift: heatmap.Ladder[p.level].Shift}
 	for float64(uint(1)<<out.shift) < minBar*density*p.axes.binsPerPixel() {
@@ -45,8 +43,8 @@ func (p *picture) stock(ctx context.Context, a *atlas.Atlas, density float64) (*
 	for i := range out.bars {
 		out.bars[i] = [market.Sides][]float64{make([]float64, groups), make([]float64, groups)}
 	}
-	w := heatmap.Window{From: last.Bucket, To: last.Bucket + 1, Lo: out.first << out.shift, Hi: end << out.shift}
-	err = heatmap.Walk([]*heatmap.Day{day}, w, func(_ *heatmap.Column, st *heatmap.State) bool {
+	w := heatmap.Window{From: p.last.Bucket, To: p.last.Bucket + 1, Lo: out.first << out.shift, Hi: end << out.shift}
+	err := heatmap.Walk([]*heatmap.Day{p.day}, w, func(_ *heatmap.Column, st *heatmap.State) bool {
 		for side := range market.PositionSide(market.Sides) {
 			for g := range groups {
 				out.add(st, p.sel, side, g, groups)
@@ -95,9 +93,11 @@ func (p *picture) paintProfile(c *canvas, r image.Rectangle, f *profile) {
 		return
 	}
 	reach := float64(r.Dx()) * 0.86
+	// A line between neighbours, where there is room for it everywhere.
+	apart := float64(uint(1)<<f.shift) >= 4*c.scale*p.axes.binsPerPixel()
 	for i := range f.bars {
 		upper, lower := p.edge(r, f, i+1), p.edge(r, f, i)
-		if lower-upper > c.px(3) {
+		if apart {
 			lower -= c.px(1)
 		}
 		length, x := 0.0, r.Min.X
@@ -142,5 +142,55 @@ func (p *picture) paintCumulative(c *canvas, r image.Rectangle, f *profile) {
 			}
 			x = next
 		}
+	}
+}
+
+// paintProfileWords names the profile, its sums and its groups.
+func (p *picture) paintProfileWords(c *canvas, l layout, f *profile) {
+	r := l.profile
+	if !l.compact {
+		stands := (p.last.Bucket + 1).Start(heatmap.BaseBucket)
+		caption := "standing " + stands.Time().Format("01-02 15:04") + " UTC  ·  " + p.selectionWord()
+		c.text(r.Min.X, l.head.Min.Y+c.px(48), left, small, faintColour, c.fit(small, caption, r.Dx()))
+	}
+	write := func(y int, colour color.RGBA, words string) {
+		w := c.width(small, words)
+		c.veil(image.Rect(r.Max.X-w-c.px(12), y-c.px(9), r.Max.X, y+c.px(9)), ground, 0.85)
+		c.text(r.Max.X-c.px(6), y, right, small, colour, words)
+	}
+	write(r.Min.Y+c.px(12), accentColour, "shorts "+usd(f.total[market.Short]))
+	write(r.Min.Y+c.px(30), faintColour, "bar ≤ "+usd(f.greatest()))
+	write(r.Max.Y-c.px(12), accentColour, "longs "+usd(f.total[market.Long]))
+	p.paintGroups(c, r)
+}
+
+// paintGroups explains the shades of the bars: with the groups' bounds where
+// there is room, else by name.
+func (p *picture) paintGroups(c *canvas, r image.Rectangle) {
+	side, gap := c.px(9), c.px(10)
+	var shown []int
+	for g := range p.groups {
+		for s := range market.PositionSide(market.Sides) {
+			if p.sel.Planes>>heatmap.PlaneOf(s, g, len(p.groups))&1 != 0 {
+				shown = append(shown, g)
+				break
+			}
+		}
+	}
+	words := func(g int) string { return p.groups[g] + " " + p.bounds[g] }
+	width := 0
+	for _, g := range shown {
+		width += side + c.px(4) + c.width(small, words(g)) + gap
+	}
+	if width-gap > r.Dx() {
+		words = func(g int) string { return p.groups[g] }
+	}
+	x, y := r.Min.X, r.Max.Y+c.px(14)
+	for _, g := range shown {
+		if x+side+c.px(4)+c.width(small, words(g)) > r.Max.X+gap {
+			return
+		}
+		c.fill(image.Rect(x, y-side/2, x+side, y-side/2+side), rgb(groupColours[min(g, len(groupColours)-1)]))
+		x = c.text(x+side+c.px(4), y, left, small, faintColour, words(g)) + gap
 	}
 }
