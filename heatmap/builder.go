@@ -114,21 +114,17 @@ func (b *Builder) change(from, to int64) int64 {
 		return -from
 	}
 	d := to - from
-	if max(d, -d) < from>>b.precision {
+	if d <= 0 {
+		return d // rare, and rounded it would be off by a part of what was, not of what is
+	}
+	if d < from>>b.precision {
 		return 0
 	}
-	if d < 0 {
-		// Rounding towards zero keeps the state from falling below zero.
-		return -(-d >> b.spare(-d) << b.spare(-d))
-	}
-	if spare := b.spare(d); spare > 0 {
+	if spare := bits.Len64(uint64(d)) - b.precision; spare > 0 {
 		return (d + 1<<(spare-1)) >> spare << spare
 	}
 	return d
 }
-
-// spare returns how many low bits of a change (>= 0) are not stored.
-func (b *Builder) spare(d int64) int { return max(0, bits.Len64(uint64(d))-b.precision) }
 
 // apply adds a delta of level 0 to the state, the day and the next level.
 func (b *Builder) apply(d Delta) {
