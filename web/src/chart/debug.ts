@@ -1,4 +1,4 @@
-/** A handle for tests and the benchmark: what the page thinks it shows. Reads only. */
+/** A handle for tests and the benchmark: what the page thinks it shows, and ways to move it without a pointer. */
 import { extent, rowSpans, columnSpans } from "../scale/spans";
 import { columnOf, rowOf } from "../scale/view";
 import { binPosition } from "../units/units";
@@ -27,6 +27,8 @@ export interface Debug {
   zoom(factor: number, about?: number): void;
   pan(share: number): void;
   go(from: number, to: number): void;
+  /** Asks the server for its state at once. */
+  poll(): void;
 }
 
 declare global {
@@ -65,5 +67,6 @@ export function installDebug(stage: Stage, session: Session): void {
     zoom: (factor, about) => stage.navigator.zoom(factor, about),
     pan: (share) => stage.navigator.pan(share),
     go: (from, to) => stage.navigator.go({ from, to }),
+    poll: () => session.again(),
   };
 }

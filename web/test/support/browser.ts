@@ -38,6 +38,11 @@ export async function open(browser: Browser, url: string, options: BrowserContex
   return { page, complaints, requests };
 }
 
+/** What the browser complained of, but for its remark that a software renderer is slow to read pixels back. */
+export function complaintsOf(opened: Opened): string[] {
+  return opened.complaints.filter((text) => !text.includes("GPU stall due to ReadPixels"));
+}
+
 /** Waits until everything in view is loaded and drawn. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => window.halcyon?.settled() === true, undefined, { timeout: 30_000, polling: 50 });
