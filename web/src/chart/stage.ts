@@ -96,6 +96,9 @@ export class Stage {
   open(store: Store, instrument: Instrument, levels: readonly Level[]): OnArrival {
     this.map = new MapView(store, levels, this.painter);
     this.instrument = instrument;
+    // What is on the screen belongs to another market: nothing may be read off it any more.
+    this.view = null;
+    this.paintedVersion = -1;
     this.lens.open(store, levels);
     batch(() => {
       this.shown.reading.value = this.shown.candle.value = this.shown.profile.value = null;
@@ -171,7 +174,9 @@ export class Stage {
 
   /** A new frame: its columns are wanted before anything can be scaled. */
   private framed(window: Window): void {
-    const frame = this.candles.current();
+    const frame = this.candles.current(), { instrument } = this;
+    // Without a candle there is no price scale, and no paint that could notice.
+    if (instrument) this.shown.beyond.value = window.to <= instrument.from || window.from >= instrument.to;
     if (this.map && frame && this.instrument && !this.view) this.map.wantColumns(frame, window, this.norm(), this.instrument);
     this.redraw.request(Redraw.Full);
   }
@@ -193,6 +198,9 @@ export class Stage {
     if (source && this.instrument) drawGaps(pane.context, gapStretches(source, view, this.instrument.from, this.instrument.to), view);
     if (view.version === this.paintedVersion) return;
     this.paintedVersion = view.version;
+    const { style } = this.hosts.heat;
+    style.width = `${view.width / view.ratio}px`;
+    style.height = `${view.height / view.ratio}px`;
     this.drawMap(Redraw.Full);
     this.redraw.request(Redraw.Cursor);
   }

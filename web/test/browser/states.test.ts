@@ -1,0 +1,192 @@
+/** The page where something is missing: data, server, WebGL, room. Against the fake, which can be told to fail. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { startFake, type Fake } from "../fake/server";
+import { frames, launch, open, settled } from "../support/browser";
+import { bare, different, painted, paneBox, picture } from "../support/pixels";
+
+let browser: Browser, fake: Fake, page: Page | null = null;
+
+beforeAll(async () => {
+  [browser, fake] = await Promise.all([launch(), startFake()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await fake.close();
+});
+beforeEach(() => Object.assign(fake.mood, { status: "ready", empty: false, broken: false, delayMs: 0 }));
+afterEach(async () => {
+  await page?.context().close();
+  page = null;
+});
+
+async function visit(query = "", options: Parameters<typeof open>[2] = {}): Promise<Page> {
+  page = (await open(browser, `${fake.url}/${query}`, options)).page;
+  return page;
+}
+
+describe("each state has its own honest picture", () => {
+  test("preparing shows what and how far, and then the map by itself", async () => {
+    fake.mood.status = "preparing";
+    const p = await visit();
+    await p.waitForSelector(".card:has-text('Preparing')");
+    expect(await p.innerText(".card")).toContain("reading 3 of 8 files");
+    expect(await p.locator("progress").getAttribute("value")).toBe("0.4");
+    fake.mood.status = "ready";
+    await settled(p);
+    expect(await p.locator(".card").count()).toBe(0);
+  });
+
+  test("a failed preparation gives its reason", async () => {
+    fake.mood.status = "failed";
+    const p = await visit();
+    await p.waitForSelector(".card:has-text('could not prepare')");
+  });
+
+  test("an empty lake says what to do", async () => {
+    fake.mood.empty = true;
+    const p = await visit();
+    await p.waitForSelector(".card:has-text('halcyon import')");
+  });
+
+  test("an unknown instrument offers a known one", async () => {
+    const p = await visit("?symbol=NOPE");
+    await p.click(".card button");
+    await settled(p);
+    expect(await p.locator("#instrument").inputValue()).toBe("simex BTC");
+  });
+
+  test("time without data leads back to the newest", async () => {
+    const p = await visit("?window=1600000000000-1600086400000");
+    await p.waitForSelector(".card:has-text('Nothing is stored for this time')");
+    await p.click(".card button");
+    await settled(p);
+  });
+
+  test("a server that goes away is named, what was drawn stays, and it comes back", async () => {
+    const p = await visit();
+    await settled(p);
+    await p.route("**/api/**", (route) => route.abort());
+    await p.evaluate(() => window.halcyon?.poll());
+    await p.waitForSelector(".ribbon:has-text('Disconnected')", { timeout: 20_000 });
+    await p.unroute("**/api/**");
+    await p.waitForSelector(".ribbon", { state: "detached", timeout: 20_000 });
+  });
+
+  test("a server that answers with errors is quoted", async () => {
+    const p = await visit();
+    await settled(p);
+    fake.mood.broken = true;
+    await p.keyboard.press("4");
+    await p.waitForSelector(".footer .note:has-text('the fake was told to fail')");
+    fake.mood.broken = false;
+    await settled(p);
+    expect(await p.locator(".footer .note:has-text('told to fail')").count()).toBe(0);
+  });
+
+  test("gaps are hatched and named", async () => {
+    const p = await visit("?leverage=fresh");
+    await settled(p);
+    expect(await p.innerText(".footer")).toContain("data gaps in view");
+  });
+});
+
+test("another instrument replaces everything", async () => {
+  const p = await visit();
+  await settled(p);
+  await p.selectOption("#instrument", "simex DOGE");
+  // Prices below 1 lie in negative bins.
+  await p.waitForFunction(() => (window.halcyon?.range()?.rows.end ?? 1) < 0);
+  await settled(p);
+  await bare(p);
+  expect(painted(await picture(p, await paneBox(p)))).toBeGreaterThan(0.01);
+});
+
+test("while finer cells load, coarser ones stand in", async () => {
+  const p = await visit("?range=3d");
+  await settled(p);
+  await bare(p);
+  const box = await paneBox(p), before = painted(await picture(p, box));
+  fake.mood.delayMs = 1500;
+  await p.evaluate(() => {
+    const v = window.halcyon?.view();
+    if (v) window.halcyon?.go(v.time0 + 0.5 * v.width * v.msPerPixel, v.time0 + 0.8 * v.width * v.msPerPixel);
+  });
+  await p.waitForFunction(() => window.halcyon?.level()?.level === 1 && !window.halcyon.settled());
+  await frames(p, 4);
+  expect(painted(await picture(p, box))).toBeGreaterThan(before / 4);
+});
+
+describe("without WebGL2", () => {
+  test("the map is drawn in 2D, cell for cell the same, and says so", async () => {
+    const gl = await visit();
+    await settled(gl);
+    await bare(gl);
+    const box = await paneBox(gl), picture1 = await picture(gl, box);
+    expect(await gl.evaluate(() => window.halcyon?.painter())).toBe("webgl2");
+    await gl.context().close();
+    const none = await launch(["--disable-webgl2", "--disable-webgl", "--disable-3d-apis"]);
+    const flat = (await open(none, fake.url)).page;
+    await settled(flat);
+    expect(await flat.evaluate(() => window.halcyon?.painter())).toBe("raster");
+    expect(await flat.innerText(".footer")).toContain("no WebGL2");
+    await bare(flat);
+    const picture2 = await picture(flat, box);
+    expect(painted(picture2)).toBeGreaterThan(0.02);
+    // One step of the palette is the most that float32 and float64 part by.
+    expect(different(picture1, picture2)).toBe(0);
+    await none.close();
+  });
+
+  test("a lost context comes back with the same picture", async () => {
+    const p = await visit();
+    await settled(p);
+    await bare(p);
+    const box = await paneBox(p), before = await picture(p, box);
+    await p.evaluate(() => {
+      const lose = document.querySelector<HTMLCanvasElement>("canvas.heat")?.getContext("webgl2")?.getExtension("WEBGL_lose_context");
+      lose?.loseContext();
+      setTimeout(() => lose?.restoreContext(), 100);
+    });
+    await p.waitForFunction(() => document.querySelector<HTMLCanvasElement>("canvas.heat")?.getContext("webgl2")?.isContextLost() === true);
+    await p.waitForFunction(() => document.querySelector<HTMLCanvasElement>("canvas.heat")?.getContext("webgl2")?.isContextLost() === false);
+    await frames(p, 10);
+    expect(different(before, await picture(p, box))).toBe(0);
+  });
+});
+
+describe("on a phone", () => {
+  const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
+  test("everything fits, the chart takes the width, the profile lies over it on demand", async () => {
+    const p = await visit("", phone);
+    await settled(p);
+    expect(await p.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([390, 844]);
+    expect((await p.locator(".plot").boundingBox())?.width).toBe(390);
+    expect((await p.locator(".plot").boundingBox())?.height).toBeGreaterThan(560);
+    expect(await p.locator(".profile").isVisible()).toBe(false);
+    await p.click('[aria-label="More controls"]');
+    await p.click('[aria-label="Liquidation profile"]');
+    expect(await p.locator(".profile").isVisible()).toBe(true);
+  });
+
+  test("a long press holds the lens above the finger", async () => {
+    const p = await visit("", phone);
+    await settled(p);
+    const box = await paneBox(p), touch = { pointerType: "touch", pointerId: 7, bubbles: true, clientX: box.x + 150, clientY: box.y + 300 };
+    await p.dispatchEvent(".chart", "pointerdown", touch);
+    await p.waitForFunction(() => window.halcyon?.lens() !== null, undefined, { timeout: 5000 });
+    await p.dispatchEvent(".chart", "pointerup", touch);
+    await p.waitForFunction(() => window.halcyon?.lens() === null);
+  });
+});
+
+test("4k: the map covers every device pixel of its pane", async () => {
+  const p = await visit("", { viewport: { width: 1920, height: 1080 }, deviceScaleFactor: 2 });
+  await settled(p);
+  const [canvas, css] = await p.evaluate(() => {
+    const heat = document.querySelector<HTMLCanvasElement>("canvas.heat") as HTMLCanvasElement;
+    return [{ width: heat.width, height: heat.height }, { width: heat.clientWidth, height: heat.clientHeight }];
+  });
+  expect(canvas).toEqual({ width: 2 * css.width, height: 2 * css.height });
+});
