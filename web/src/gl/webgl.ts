@@ -99,8 +99,9 @@ class WebglPainter implements Painter {
   private drawPass(resources: Resources, pass: Pass, index: number): void {
     const { gl } = this;
     const { at } = resources;
-    const spans = (resources.spans[index] ??= { columns: new Row(gl, "spans"), rows: new Row(gl, "spans") });
+    // Making a texture binds it: not on the palette's unit.
     gl.activeTexture(gl.TEXTURE2);
+    const spans = (resources.spans[index] ??= { columns: new Row(gl, "spans"), rows: new Row(gl, "spans") });
     this.uploaded += spans.columns.hold(pass.columns);
     gl.bindTexture(gl.TEXTURE_2D, spans.columns.texture);
     gl.activeTexture(gl.TEXTURE3);

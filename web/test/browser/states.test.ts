@@ -181,12 +181,15 @@ describe("on a phone", () => {
   });
 });
 
-test("4k: the map covers every device pixel of its pane", async () => {
-  const p = await visit("", { viewport: { width: 1920, height: 1080 }, deviceScaleFactor: 2 });
+test("on a dense screen the map covers every device pixel of its pane, in step with the candles", async () => {
+  // A real device ratio: an emulated one is not seen by the canvas's device-pixel box.
+  const dense = await launch(["--force-device-scale-factor=2", "--window-size=1920,1080"]);
+  const p = (await open(dense, fake.url, { viewport: null })).page;
   await settled(p);
   const [canvas, css] = await p.evaluate(() => {
-    const heat = document.querySelector<HTMLCanvasElement>("canvas.heat") as HTMLCanvasElement;
-    return [{ width: heat.width, height: heat.height }, { width: heat.clientWidth, height: heat.clientHeight }];
+    const heat = document.querySelector<HTMLCanvasElement>("canvas.heat") as HTMLCanvasElement, chart = document.querySelector<HTMLElement>(".chart td canvas") as HTMLElement;
+    return [{ width: heat.width, height: heat.height, left: heat.getBoundingClientRect().left }, { width: chart.clientWidth, height: chart.clientHeight, left: chart.getBoundingClientRect().left }];
   });
-  expect(canvas).toEqual({ width: 2 * css.width, height: 2 * css.height });
+  expect(canvas).toEqual({ width: 2 * css.width, height: 2 * css.height, left: css.left });
+  await dense.close();
 });

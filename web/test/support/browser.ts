@@ -26,7 +26,8 @@ export interface Opened {
 
 /** Opens a page of the server in a fresh context. */
 export async function open(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<Opened> {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1, locale: "en-GB", timezoneId: "UTC", ...options });
+  const screen = options.viewport === null ? {} : { viewport: { width: 1440, height: 900 }, deviceScaleFactor: 1 };
+  const context = await browser.newContext({ ...screen, locale: "en-GB", timezoneId: "UTC", ...options });
   const page = await context.newPage();
   const complaints: string[] = [], requests: string[] = [];
   page.on("console", (message) => {
