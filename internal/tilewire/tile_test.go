@@ -1,8 +1,11 @@
 package tilewire
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
+	"os"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -100,4 +103,57 @@ func BenchmarkQuantise(b *testing.B) {
 		}
 	}
 	_ = sum
+}
+
+// The page's reader is held to the same bytes; see web/test/unit/tile.test.ts.
+func TestGoldenTileSharedWithThePage(t *testing.T) {
+	bytes, err := os.ReadFile("../../web/testdata/tile_golden.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../../web/testdata/tile_golden.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var golden struct {
+		Header Header `json:"header"`
+		Cells  []struct {
+			Plane       string `json:"plane"`
+			Bin, Column int
+			Q           uint16
+			USD         float64
+		} `json:"cells"`
+	}
+	if err := json.Unmarshal(text, &golden); err != nil {
+		t.Fatal(err)
+	}
+	tile, err := Decode(bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(tile.Header, golden.Header) {
+		t.Errorf("header %+v, want %+v", tile.Header, golden.Header)
+	}
+	want := map[string][]uint16{}
+	for _, c := range golden.Cells {
+		if want[c.Plane] == nil {
+			want[c.Plane] = make([]uint16, Side*Side)
+		}
+		want[c.Plane][c.Bin*Side+c.Column] = c.Q
+		if usd := Dequantise(c.Q); math.Abs(usd-c.USD) > 1e-6*(1+c.USD) {
+			t.Errorf("cell value %d stands for %v, want %v", c.Q, usd, c.USD)
+		}
+	}
+	for i, name := range tile.Planes {
+		if !slices.Equal(tile.Cells[i], want[name]) {
+			t.Errorf("plane %s differs", name)
+		}
+	}
+	again, err := tile.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(again, bytes) {
+		t.Error("encoding the golden tile gives other bytes")
+	}
 }
