@@ -5,10 +5,8 @@ import (
 	"halcyon/market"
 )
 
-// candle books a bar as if its volume had traded evenly along the shortest
-// path through its four prices: open, low, high, close when it rose, open,
-// high, low, close when it fell. The bar is booked whole when it has closed;
-// nothing of it is known before.
+// candle books a bar, by the law of liqmodel.Ledger.Bar, whole when it has
+// closed; nothing of it is known before.
 func (e *Engine) candle(k market.Candle, at market.UnixMilli) {
 	e.flushBin()
 	c := &e.column
@@ -23,40 +21,10 @@ func (e *Engine) candle(k market.Candle, at market.UnixMilli) {
 		bought = k.Volume / 2
 	}
 	c.TakerBuy += bought
-	turns := [4]market.Price{k.Open, k.Low, k.High, k.Close}
-	if k.Close < k.Open {
-		turns[1], turns[2] = k.High, k.Low
-	}
-	var bins [4]market.BinIndex
-	length := market.Contracts(1)
-	for i, p := range turns {
-		bins[i] = market.BinOf(p)
-		if i > 0 {
-			length += market.Contracts(max(bins[i]-bins[i-1], bins[i-1]-bins[i]))
-		}
-	}
-	visit := func(bin market.BinIndex) {
-		if e.ledger.MustEnd(bin) {
-			e.ledger.EndStep(at)
-		}
-		if at >= e.markUntil {
-			c.Flags |= heatmap.FlagNoMark
-			e.ledger.Touch(bin)
-		}
-		e.ledger.Trade(bin, bought/length, (k.Volume-bought)/length)
-	}
-	visit(bins[0])
-	for i := 1; i < len(bins); i++ {
-		for bin := bins[i-1]; bin != bins[i]; {
-			if bins[i] > bin {
-				bin++
-			} else {
-				bin--
-			}
-			visit(bin)
-		}
-	}
-	if at >= e.markUntil {
+	sweep := at >= e.markUntil
+	if sweep {
+		c.Flags |= heatmap.FlagNoMark
 		e.sweepPrice = k.Close
 	}
+	e.ledger.Bar(k, at, sweep)
 }

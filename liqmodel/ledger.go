@@ -35,6 +35,8 @@ type Ledger struct {
 	farthest [market.Sides]market.BinIndex
 	// maxSpan is the most bins a step may span; see MustEnd.
 	maxSpan market.BinIndex
+	// watch, if set, is told of every level swept; see Watch.
+	watch func(Sweep)
 
 	st state
 }
@@ -64,7 +66,8 @@ type state struct {
 	Price   market.BinIndex
 	Priced  bool
 	Nearest [market.Sides]market.BinIndex
-	// Swept is the quote value of levels swept since the last TakeSwept.
+	// Swept is the quote value expected to have been liquidated since the last
+	// TakeSwept.
 	Swept [market.Sides]market.Notional
 }
 
@@ -77,13 +80,18 @@ func NewLedger(inst market.Instrument, tiers market.MarginTiers, params Params) 
 	if err := params.Validate(); err != nil {
 		return nil, fmt.Errorf("cannot start a ledger for %q: %w", inst.InstrumentID.String(), err)
 	}
+	return newLedger(inst, tiers, params), nil
+}
+
+// newLedger is NewLedger with what has been validated.
+func newLedger(inst market.Instrument, tiers market.MarginTiers, params Params) *Ledger {
 	if len(tiers) == 0 {
 		tiers = DefaultTiers()
 	}
 	l := &Ledger{inst: inst, params: params, book: newBook(inst, len(params.Groups))}
 	l.place(tiers)
 	l.st.Nearest[market.Long], l.st.Nearest[market.Short] = math.MinInt32, math.MaxInt32
-	return l, nil
+	return l
 }
 
 // place turns the leverage distribution into bin offsets. Leverage that the
@@ -205,20 +213,25 @@ func (l *Ledger) Touch(bin market.BinIndex) {
 func (l *Ledger) sweep(side market.PositionSide, from, to market.BinIndex) {
 	first, last := max(int(from-l.book.lo), 0), min(int(to-l.book.lo), len(l.book.unit)-1)
 	planes := l.book.side(side)
+	share := float64(l.params.SweptShare)
 	for g := range planes {
 		p := &planes[g]
 		for k := first; k <= last; k++ {
 			if p.all[k] != 0 || p.fresh[k] != 0 {
-				l.st.Swept[side] += market.Notional(p.all[k] * p.scaleAll * l.book.unit[k])
+				swept := market.Notional(p.all[k] * p.scaleAll * l.book.unit[k] * share)
+				l.st.Swept[side] += swept
+				if l.watch != nil {
+					l.watch(Sweep{side, g, l.book.lo + market.BinIndex(k), swept})
+				}
 				p.clear(k)
 			}
 		}
 	}
 }
 
-// TakeSwept returns the quote value of the levels swept since the last call,
-// by side of the position, and starts anew. It is the model's estimate of
-// what was liquidated.
+// TakeSwept returns the quote value (times SweptShare) of the levels swept
+// since the last call, by side of the position, and starts anew. It is the
+// model's estimate of what was liquidated.
 func (l *Ledger) TakeSwept() [market.Sides]market.Notional {
 	out := l.st.Swept
 	l.st.Swept = [market.Sides]market.Notional{}

@@ -22,6 +22,9 @@ type Group struct {
 // maxGroups bounds the groups of one model.
 const maxGroups = 8
 
+// maxPlanes bounds the groups of a tier ledger, and so the tiers of a model.
+const maxPlanes = 40
+
 // LeverageTier is one point of the effective-leverage distribution.
 type LeverageTier struct {
 	// Leverage is the effective leverage at opening, > 1.
@@ -58,6 +61,31 @@ type Params struct {
 	// ClosingHalfLife is how fast (ms) positions of a group with Hazard 1 are
 	// closed while no open interest has ever been observed. Default 7 days.
 	ClosingHalfLife market.UnixMilli
+	// SweptShare is the share of what stands at a level that is truly
+	// liquidated when price reaches it; the rest had been closed or moved just
+	// before. Either way nothing is left there. In (0, 1]. Default 0.9: of 25
+	// crossed levels of true positions 22 were gone and 2 reduced.
+	SweptShare market.Ratio
+	// DriftPerRootHour is how far a level wanders from where it was opened, as
+	// margin is added and entries are averaged: the mean distance (a fraction
+	// of price) after one hour, growing with the square root of age; >= 0.
+	// Default 0.0023; see Drift.
+	DriftPerRootHour market.Ratio
+	// Origin tells where the parameters come from.
+	Origin Origin
+}
+
+// Origin is the provenance of a set of parameters. It is shown to the user and
+// is part of what identifies a map.
+type Origin struct {
+	// Version names the set; "prior" for DefaultParams.
+	Version string `json:"version"`
+	// From and To bound the data that the set was learned from, half-open;
+	// both 0 where nothing was learned.
+	From market.UnixMilli `json:"from_ms"`
+	To   market.UnixMilli `json:"to_ms"`
+	// Note says in a line what was learned from what.
+	Note string `json:"note"`
 }
 
 // DefaultParams returns the priors. Sources, read 2026-11:
@@ -73,7 +101,8 @@ func DefaultParams() Params {
 	const tiers, lowest, highest, liquidatable = 20, 1.5, 125.0, 0.84
 	p := Params{
 		Stickiness: 0.25, TakerTilt: 0.1, UnplacedHazard: 1, PositionNotional: 50_000,
-		FreshHalfLife: 4 * market.Hour, ClosingHalfLife: 7 * market.Day,
+		FreshHalfLife: 4 * market.Hour, ClosingHalfLife: 7 * market.Day, SweptShare: 0.9, DriftPerRootHour: 0.0023,
+		Origin: Origin{Version: "prior", Note: "published figures, nothing learned"},
 		Groups: []Group{{"low", 1, 1}, {"medium", 10, 8}, {"high", 25, 20}},
 	}
 	var sum float64
@@ -118,8 +147,8 @@ func (p Params) Validate() error {
 		return bad("Stickiness", p.Stickiness, "in (0, 1]")
 	case !(p.TakerTilt >= 0 && p.TakerTilt <= 0.5):
 		return bad("TakerTilt", p.TakerTilt, "in [0, 0.5]")
-	case len(p.Tiers) == 0:
-		return bad("Tiers", "none", "at least one")
+	case len(p.Tiers) == 0 || len(p.Tiers) > maxPlanes:
+		return bad("Tiers", len(p.Tiers), fmt.Sprint("1 to ", maxPlanes))
 	case len(p.Groups) == 0 || len(p.Groups) > maxGroups:
 		return bad("Groups", len(p.Groups), fmt.Sprint("1 to ", maxGroups))
 	case !(p.UnplacedHazard > 0):
@@ -130,6 +159,10 @@ func (p Params) Validate() error {
 		return bad("FreshHalfLife", p.FreshHalfLife, "> 0 ms")
 	case p.ClosingHalfLife <= 0:
 		return bad("ClosingHalfLife", p.ClosingHalfLife, "> 0 ms")
+	case !(p.SweptShare > 0 && p.SweptShare <= 1):
+		return bad("SweptShare", p.SweptShare, "in (0, 1]")
+	case !(p.DriftPerRootHour >= 0 && p.DriftPerRootHour < 1):
+		return bad("DriftPerRootHour", p.DriftPerRootHour, "in [0, 1)")
 	}
 	for i, g := range p.Groups {
 		if !(g.Hazard > 0) {

@@ -188,7 +188,7 @@ func (l *Ledger) fill(side market.PositionSide, q float64) {
 func (l *Ledger) close(side market.PositionSide, q float64) {
 	planes := l.book.side(side)
 	n := len(planes)
-	var masses, hazards, fractions [maxGroups + 1]float64
+	var masses, hazards, fractions [maxPlanes + 1]float64
 	mass, hazard, fraction := masses[:n+1], hazards[:n+1], fractions[:n+1]
 	for g := range planes {
 		mass[g], hazard[g] = planes[g].total*planes[g].scaleAll, l.params.Groups[g].Hazard
