@@ -103,7 +103,7 @@ export class Navigator {
 
   /** Fills the frame again: columns have arrived. */
   refill(): void {
-    this.candles.fill((bucket) => this.candle(bucket));
+    this.candles.fill((bucket) => this.mark(bucket));
   }
 
   /** Called in every paint: notices the user's moves and plans the next frame. */
@@ -137,13 +137,21 @@ export class Navigator {
     return { low: price * (1 - band), high: price * (1 + band) };
   }
 
-  /** Candle of a bucket of the frame's level, null where there is none (yet). */
+  /** Candle of a bucket of the frame's level, null where nothing traded or it is not loaded. */
   candle(bucket: number): Candle | null {
     const source = this.source(), at = source && chunkOf(source, bucket);
     if (!at || !at.chunk.present[at.column]) return null;
     const { open, high, low, close } = at.chunk.series, i = at.column;
     if (!((open[i] as number) > 0)) return null;
     return { open: open[i] as number, high: high[i] as number, low: low[i] as number, close: close[i] as number };
+  }
+
+  /** What the chart draws of a bucket: its candle, or a dash at the price that levels are swept on. */
+  private mark(bucket: number): Candle | null {
+    const source = this.source(), candle = this.candle(bucket);
+    if (candle || !source) return candle;
+    const price = priceOf(source, bucket);
+    return price > 0 ? { open: price, high: price, low: price, close: price } : null;
   }
 
   dispose(): void {
@@ -186,7 +194,7 @@ export class Navigator {
   private setFrame(level: number, window: Window): void {
     const { bucketMs } = this.levels[level] as Level;
     const frame = frameFor(level, bucketMs, window, this.instrument as Instrument);
-    this.candles.setFrame(frame, (bucket) => this.candle(bucket), window);
+    this.candles.setFrame(frame, (bucket) => this.mark(bucket), window);
     this.onFrame(window);
   }
 

@@ -101,13 +101,13 @@ export class Session {
     if (!this.ended) this.timer = setTimeout(() => void this.poll(), wait);
   }
 
-  /** Takes over news of the chosen instrument, or chooses one: the one asked for, else the first. */
+  /** Takes over news of the chosen instrument, or chooses one: the one asked for, else the freshest. */
   private follow(instruments: readonly Instrument[]): void {
     const { venue, symbol } = this.settings;
     const chosen = instruments.find((i) => i.venue === venue.peek() && i.symbol === symbol.peek());
     const current = this.instrument.peek();
     if (!current) {
-      const first = chosen ?? instruments.find((i) => i.symbol === symbol.peek()) ?? (symbol.peek() === "" ? instruments[0] : undefined);
+      const first = chosen ?? instruments.find((i) => i.symbol === symbol.peek()) ?? (symbol.peek() === "" ? freshest(instruments) : undefined);
       if (first) this.choose(first);
     } else if (chosen && chosen.to !== current.to) {
       this.instrument.value = chosen;
@@ -128,4 +128,9 @@ export class Session {
     const link = this.link.peek();
     if (link.state !== "disconnected") this.link.value = { state: "disconnected", since: Date.now(), detail: "no answer from the server" };
   }
+}
+
+/** The instrument whose data reach furthest; of several the one listed first. */
+function freshest(instruments: readonly Instrument[]): Instrument | undefined {
+  return instruments.reduce<Instrument | undefined>((best, i) => (best && best.to >= i.to ? best : i), undefined);
 }

@@ -8,7 +8,7 @@ import type { OnArrival, Store } from "../data/store";
 import { openRaster } from "../gl/raster";
 import type { Painter } from "../gl/scene";
 import { openWebgl } from "../gl/webgl";
-import { drawGaps, flagsIn, gapStretches } from "../layers/gaps";
+import { conditionOf, drawGaps, gapStretches } from "../layers/gaps";
 import { NEAR } from "../layers/lens";
 import { drawProfile, profileOf, type Profile } from "../layers/profile";
 import { readCell, shownCell, type Reading } from "../layers/readout";
@@ -50,13 +50,15 @@ export interface Shown {
   readonly beyond: Signal<boolean>;
   /** Flags of the visible columns, united. */
   readonly flags: Signal<number>;
+  /** Something traded in the visible columns. */
+  readonly traded: Signal<boolean>;
   readonly painter: Signal<"webgl2" | "raster">;
 }
 
 export class Stage {
   readonly shown: Shown = {
     reading: signal<Reading | null>(null), candle: signal<Candle | null>(null), legend: signal<Legend | null>(null),
-    profile: signal<Profile | null>(null), level: signal(0), loading: signal(true), beyond: signal(false), flags: signal(0),
+    profile: signal<Profile | null>(null), level: signal(0), loading: signal(true), beyond: signal(false), flags: signal(0), traded: signal(true),
     painter: signal<"webgl2" | "raster">("webgl2"),
   };
   readonly timings = new Timings();
@@ -231,7 +233,9 @@ export class Stage {
       if (legend.text !== shown.legend.peek()?.text || legend.mode !== shown.legend.peek()?.mode || legend.domain.high !== shown.legend.peek()?.domain.high) shown.legend.value = legend;
       shown.level.value = source.level;
       shown.loading.value = !map.complete;
-      shown.flags.value = flagsIn(source, view);
+      const { flags, traded } = conditionOf(source, view);
+      shown.flags.value = flags;
+      shown.traded.value = traded;
       const end = view.time0 + view.width * view.msPerPixel;
       shown.beyond.value = end < instrument.from || view.time0 > instrument.to;
     }));

@@ -34,15 +34,18 @@ function gapIn(source: Source, first: number, end: number, from: number, to: num
   return false;
 }
 
-/** All flags of the columns in view, united. */
-export function flagsIn(source: Source, view: View): number {
+/** What a reader must be told of the columns in view: their flags, united, and whether any of them traded. */
+export function conditionOf(source: Source, view: View): { flags: number; traded: boolean } {
   const spans = columnSpans(view, source.size.bucketMs);
-  let flags = 0;
+  let flags = 0, traded = false, seen = false;
   for (let x = 0; x < view.width; x++) {
     const at = chunkOf(source, spans[2 * x] as number);
-    if (at) flags |= at.chunk.series.flags[at.column] as number;
+    if (!at || !at.chunk.present[at.column]) continue;
+    seen = true;
+    flags |= at.chunk.series.flags[at.column] as number;
+    traded ||= (at.chunk.series.open[at.column] as number) > 0;
   }
-  return flags;
+  return { flags, traded: traded || !seen };
 }
 
 /** Hatches the stretches over the height of the view. */

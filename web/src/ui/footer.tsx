@@ -15,6 +15,7 @@ export function Footer({ page }: { page: Page }) {
       {instrument && level && <span class="dim">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
       {shown?.loading.value && instrument && <span class="dim">loading cells</span>}
       {notes(shown?.flags.value ?? 0, instrument?.bars ?? false).map((note) => <span key={note} class="note">{note}</span>)}
+      {shown && !shown.traded.value && <span class="note" data-tip="The dashes are the last price that levels were swept on">no trades stored at this time</span>}
       {shown?.painter.value === "raster" && <span class="note" data-tip="This browser offers no WebGL2: the map is drawn in 2D, with the same cells and colours">2D drawing, no WebGL2</span>}
       {session.fault.value && <span class="note">{session.fault.value}</span>}
       <span class="spring" />

@@ -53,7 +53,8 @@ function leverages({ session }: Page): Choice<Selection>[] {
   const groups = session.instrument.value?.groups ?? [];
   const range = (name: string): string => {
     const group = groups.find((g) => g.name === name);
-    return group ? ` (${group.min_leverage}× to ${group.max_leverage}×)` : "";
+    if (!group) return "";
+    return group.max_leverage > 0 ? ` (${group.min_leverage}× to ${group.max_leverage}×)` : ` (${group.min_leverage}× and more)`;
   };
   return [
     { value: "all", label: "All", tip: "All leverages: everything that stands  ·  A" },

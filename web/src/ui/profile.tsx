@@ -5,7 +5,9 @@ import type { Page } from "./page";
 /** Says what the profile is of, and what its greys are. */
 export function ProfileHead({ page }: { page: Page }) {
   const { stage, settings, session } = page;
-  const profile = stage.value?.shown.profile.value, newest = (profile?.at ?? 0) >= (session.instrument.value?.to ?? 0);
+  const profile = stage.value?.shown.profile.value, source = stage.value?.source();
+  // Within one column of the end of what is stored there is nothing newer to show.
+  const newest = !!profile && !!source && profile.at + source.size.bucketMs > (session.instrument.value?.to ?? 0);
   const groups = session.instrument.value?.groups ?? [];
   if (!profile) return null;
   return (

@@ -13,6 +13,7 @@ export interface Group {
   readonly name: string;
   readonly label: string;
   readonly min_leverage: number;
+  /** 0 where there is no upper bound. */
   readonly max_leverage: number;
 }
 
