@@ -58,7 +58,7 @@ func (b *Builder) begin(start market.UnixMilli, planes int, keyframe []Cell) {
 	day := &Day{Start: start, Planes: planes, Keyframe: keyframe}
 	// Days of one instrument are alike: room as for the last one saves growing
 	// through all sizes again. The first one is taken for busy.
-	for k, n := range [Levels]int{1 << 18, 1 << 16, 1 << 14} {
+	for k, n := range [Levels]int{3 << 17, 1 << 17, 1 << 15} {
 		if b.day != nil {
 			n = len(b.day.Levels[k].Deltas) * 9 / 8
 		}

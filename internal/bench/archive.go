@@ -9,6 +9,7 @@ import (
 	"runtime"
 	"slices"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/klauspost/compress/flate"
@@ -41,13 +42,11 @@ func archive(ctx context.Context, r *report, dir string, _ int) error {
 	var floor, one, many []float64
 	for range repeats {
 		// Floor and whole take turns, so that a machine's moods hit both.
-		previous := runtime.GOMAXPROCS(1)
-		f, err := timed(func() error { return inflateAndScan(trades) })
+		f, err := onOneCore(func() error { return inflateAndScan(trades) })
 		if err != nil {
 			return err
 		}
-		o, err := timed(func() error { return replayFiles(ctx, store, trades, metrics) })
-		runtime.GOMAXPROCS(previous)
+		o, err := onOneCore(func() error { return replayFiles(ctx, store, trades, metrics) })
 		if err != nil {
 			return err
 		}
@@ -55,11 +54,11 @@ func archive(ctx context.Context, r *report, dir string, _ int) error {
 		if err != nil {
 			return err
 		}
-		floor, one, many = append(floor, f), append(one, o/f), append(many, m/f)
+		floor, one, many = append(floor, f), append(one, o/f), append(many, m)
 	}
-	r.add("archive day: inflate and scan, 1 core (floor)", median(floor), "s", "")
+	r.add("archive day: inflate and scan, 1 core (floor)", median(floor), "cpu s", "")
 	r.add("archive day to tiles, 1 core / floor", median(one), "ratio", "at most 1.5, aim 1.2")
-	r.add("archive day to tiles, all cores / floor", median(many), "ratio", "")
+	r.add("archive day to tiles, all cores, wall clock", median(many), "s", "")
 	peak, err := peakHeap(func() error { return replayFiles(ctx, store, trades, metrics) })
 	if err != nil {
 		return err
@@ -116,10 +115,29 @@ func inflateAndScan(path string) error {
 	}
 }
 
+// timed returns how long f takes by the wall clock.
 func timed(f func() error) (seconds float64, err error) {
 	begin := time.Now()
 	err = f()
 	return time.Since(begin).Seconds(), err
+}
+
+// onOneCore returns the processor time that f takes when confined to one core.
+// Unlike the wall clock it does not count what else the machine is doing.
+func onOneCore(f func() error) (seconds float64, err error) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	runtime.GC()
+	begin := processorTime()
+	err = f()
+	return processorTime() - begin, err
+}
+
+func processorTime() float64 {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		panic("BUG: " + err.Error())
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano()).Seconds()
 }
 
 func median(v []float64) float64 {

@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 
 	"halcyon/engine"
@@ -39,13 +38,11 @@ func parquet(ctx context.Context, r *report, dir string, _ int) error {
 	if err != nil {
 		return err
 	}
-	previous := runtime.GOMAXPROCS(1)
-	defer runtime.GOMAXPROCS(previous)
 	var trades float64
 	var read, whole []float64
 	for range repeats {
 		trades = 0
-		s, err := timed(func() error {
+		s, err := onOneCore(func() error {
 			return store.ScanTrades(ctx, id, days[0], func(t *market.Trades) error {
 				trades += float64(t.Len())
 				return nil
@@ -54,7 +51,7 @@ func parquet(ctx context.Context, r *report, dir string, _ int) error {
 		if err != nil {
 			return err
 		}
-		w, err := timed(func() error { return replayDay(ctx, store, listings[0], days[0], discard{}) })
+		w, err := onOneCore(func() error { return replayDay(ctx, store, listings[0], days[0], discard{}) })
 		if err != nil {
 			return err
 		}
