@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"internal/venue/binance":     {"internal/venue", "market"},
 	"internal/venue/bybit":       {"internal/venue", "market"},
 	"internal/venue/hyperliquid": {"internal/venue", "market"},
+	"internal/wsconn":            {},
 	"internal/ingest":            {"internal/venue", "market"},
 	"internal/lake":              {"heatmap", "market"},
 	"internal/sim":               {"market"},
