@@ -201,6 +201,7 @@ func TestFlappingBacksOff(t *testing.T) {
 		}
 	}, func(r *rig) {
 		time.Sleep(30 * time.Second)
+		synctest.Wait()
 		var waits []string
 		for _, l := range r.log {
 			if _, w, ok := strings.Cut(l, "wait "); ok {
