@@ -36,7 +36,15 @@ test.each([
 test("lens", async () => {
   const { page } = await open(browser, at.url, DESKTOP);
   await settled(page);
-  await page.mouse.move(760, 430);
+  const box = await page.locator("canvas.heat").boundingBox();
+  // Over the fullest price of the profile, some way before the newest column.
+  const y = await page.evaluate(() => {
+    const profile = window.halcyon?.profile(), size = window.halcyon?.level(), height = window.halcyon?.view()?.height ?? 0;
+    if (!profile || !size) return height / 2;
+    const rows = profile.totals.map((usd, i) => ({ usd, y: window.halcyon?.chartY(1.0001 ** ((profile.first + i + 0.5) * 2 ** size.shift)) ?? -1 }));
+    return rows.filter((row) => row.y > 0.3 * height && row.y < 0.7 * height).reduce((a, b) => (b.usd > a.usd ? b : a), { usd: 0, y: height / 2 }).y;
+  });
+  await page.mouse.move((box?.x ?? 0) + 0.8 * (box?.width ?? 0), (box?.y ?? 0) + y);
   await page.keyboard.down("Alt");
   await page.waitForFunction(() => (window.halcyon?.lens() as { complete: boolean } | null)?.complete);
   await frames(page, 3);

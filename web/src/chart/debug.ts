@@ -6,7 +6,9 @@ import type { Session } from "./session";
 import type { Stage } from "./stage";
 
 export interface Debug {
-  /** Everything that the view shows is loaded and drawn. */
+  /** Every cell that the view shows is loaded and drawn. */
+  complete(): boolean;
+  /** The same, and nothing else is being loaded either. */
   settled(): boolean;
   requests(): number;
   level(): { level: number; bucketMs: number; shift: number } | null;
@@ -39,9 +41,10 @@ declare global {
 
 /** Puts the handle on `window.halcyon`. */
 export function installDebug(stage: Stage, session: Session): void {
-  const settled = (): boolean => !!stage.map?.complete && !!stage.view && (session.store?.busy ?? 1) === 0;
+  const complete = (): boolean => !!stage.map?.complete && !!stage.view;
   window.halcyon = {
-    settled,
+    complete,
+    settled: () => complete() && (session.store?.busy ?? 1) === 0,
     requests: () => session.client.requests,
     level: () => {
       const source = stage.source();
