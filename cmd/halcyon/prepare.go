@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"path/filepath"
 	"sync"
 	"time"
@@ -126,14 +127,16 @@ var recorded = []struct {
 	name  string
 	id    market.InstrumentID
 	globs []string
-	from  market.UnixMilli
+	// from and to bound the days read, where that is less than the files hold.
+	from, to market.UnixMilli
 }{
-	{"Hyperliquid BTC", market.InstrumentID{Venue: "hyperliquid", Symbol: "BTC"}, []string{"hyperliquid/recorded/trades_BTC_*", "hyperliquid/recorded/ctx_BTC_*"}, 0},
-	{"Hyperliquid ETH", market.InstrumentID{Venue: "hyperliquid", Symbol: "ETH"}, []string{"hyperliquid/recorded/trades_ETH_*", "hyperliquid/recorded/ctx_ETH_*"}, 0},
-	{"Hyperliquid SOL", market.InstrumentID{Venue: "hyperliquid", Symbol: "SOL"}, []string{"hyperliquid/recorded/trades_SOL_*", "hyperliquid/recorded/ctx_SOL_*"}, 0},
-	{"Hyperliquid DOGE", market.InstrumentID{Venue: "hyperliquid", Symbol: "DOGE"}, []string{"hyperliquid/recorded/trades_DOGE_*", "hyperliquid/recorded/ctx_DOGE_*"}, 0},
-	// Bars from before there is open interest would only draw relative amounts.
-	{"Binance BTCUSDT", market.InstrumentID{Venue: "binance", Symbol: "BTCUSDT"}, []string{"binance/open_interest_5m/BTCUSDT*", "binance/klines_5m/BTCUSDT_20241231*"}, 1764547200000},
+	{"Hyperliquid BTC", market.InstrumentID{Venue: "hyperliquid", Symbol: "BTC"}, []string{"hyperliquid/recorded/trades_BTC_*", "hyperliquid/recorded/ctx_BTC_*"}, 0, math.MaxInt64},
+	{"Hyperliquid ETH", market.InstrumentID{Venue: "hyperliquid", Symbol: "ETH"}, []string{"hyperliquid/recorded/trades_ETH_*", "hyperliquid/recorded/ctx_ETH_*"}, 0, math.MaxInt64},
+	{"Hyperliquid SOL", market.InstrumentID{Venue: "hyperliquid", Symbol: "SOL"}, []string{"hyperliquid/recorded/trades_SOL_*", "hyperliquid/recorded/ctx_SOL_*"}, 0, math.MaxInt64},
+	{"Hyperliquid DOGE", market.InstrumentID{Venue: "hyperliquid", Symbol: "DOGE"}, []string{"hyperliquid/recorded/trades_DOGE_*", "hyperliquid/recorded/ctx_DOGE_*"}, 0, math.MaxInt64},
+	// Bars and open interest together span 2025-12-01 to 2026-02-18; either
+	// alone draws no map worth showing.
+	{"Binance BTCUSDT", market.InstrumentID{Venue: "binance", Symbol: "BTCUSDT"}, []string{"binance/open_interest_5m/BTCUSDT*", "binance/klines_5m/BTCUSDT_20241231*"}, 1764547200000, 1771459200000},
 }
 
 func (p *preparer) recordedSteps() (steps []demoStep, err error) {
@@ -150,7 +153,7 @@ func (p *preparer) recordedSteps() (steps []demoStep, err error) {
 			continue
 		}
 		steps = append(steps, demoStep{"reading recorded data: " + r.name, r.id, func(ctx context.Context, progress func(float64)) error {
-			return p.readRecorded(ctx, files, r.from, progress)
+			return p.readRecorded(ctx, span{p.lake, r.from, r.to}, files, progress)
 		}})
 	}
 	return steps, nil
@@ -158,9 +161,9 @@ func (p *preparer) recordedSteps() (steps []demoStep, err error) {
 
 // readRecorded imports files and draws the maps of what they hold. A recording
 // that breaks off gives what it has; the report says what was lost.
-func (p *preparer) readRecorded(ctx context.Context, files []string, from market.UnixMilli, progress func(float64)) error {
+func (p *preparer) readRecorded(ctx context.Context, store ingest.Store, files []string, progress func(float64)) error {
 	before := 0
-	report, err := ingest.Import(ctx, since{p.lake, from}, files, ingest.Options{
+	report, err := ingest.Import(ctx, store, files, ingest.Options{
 		Formats: formats(), Salvage: true,
 		Progress: func(file string, done, total int64) {
 			if total > 0 {
@@ -196,15 +199,15 @@ func (p *preparer) readRecorded(ctx context.Context, files []string, from market
 	return nil
 }
 
-// since is a store that leaves out the days before an instant.
-type since struct {
+// span is a store that takes the days within [from, to) only.
+type span struct {
 	servedLake
-	from market.UnixMilli
+	from, to market.UnixMilli
 }
 
 // Merge implements ingest.Store.
-func (s since) Merge(ctx context.Context, id market.InstrumentID, day market.UnixMilli, set *market.EventSet) (bool, error) {
-	if day < s.from {
+func (s span) Merge(ctx context.Context, id market.InstrumentID, day market.UnixMilli, set *market.EventSet) (bool, error) {
+	if day < s.from || day >= s.to {
 		return false, nil
 	}
 	return s.servedLake.Merge(ctx, id, day, set)
