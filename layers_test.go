@@ -23,9 +23,10 @@ var allowed = map[string][]string{
 	// L3: adapters. Siblings do not import siblings, but for the named ground
 	// of a few: formats share venue, viewers share atlas, the API its wire form.
 	"internal/venue":             {"market"},
-	"internal/venue/binance":     {"internal/venue", "market"},
-	"internal/venue/bybit":       {"internal/venue", "market"},
-	"internal/venue/hyperliquid": {"internal/venue", "market"},
+	"internal/venue/live":        {"internal/venue", "internal/wsconn", "market"},
+	"internal/venue/binance":     {"internal/venue", "internal/venue/live", "market"},
+	"internal/venue/bybit":       {"internal/venue", "internal/venue/live", "market"},
+	"internal/venue/hyperliquid": {"internal/venue", "internal/venue/live", "market"},
 	"internal/wsconn":            {},
 	"internal/ingest":            {"internal/venue", "market"},
 	"internal/lake":              {"heatmap", "market"},

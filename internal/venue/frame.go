@@ -46,6 +46,9 @@ type Tick struct {
 type SymbolEvent struct {
 	Symbol []byte
 	Event  market.Event
+	// Unstamped says that the venue sends no time with it: its EventTime is
+	// ours, and is put on the venue's clock by what is known of the two.
+	Unstamped bool
 }
 
 // Parsed is what one frame held.
@@ -68,7 +71,12 @@ func (p *Parsed) Reset() {
 
 // Add appends an event that is no trade.
 func (p *Parsed) Add(symbol []byte, e market.Event) {
-	p.Events = append(p.Events, SymbolEvent{symbol, e})
+	p.Events = append(p.Events, SymbolEvent{Symbol: symbol, Event: e})
+}
+
+// AddUnstamped is Add for an event that came without a time.
+func (p *Parsed) AddUnstamped(symbol []byte, e market.Event) {
+	p.Events = append(p.Events, SymbolEvent{symbol, e, true})
 }
 
 // AddTick appends a trade and reports whether it can be one: a time, a price

@@ -1,0 +1,264 @@
+package live
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"halcyon/internal/venue"
+	"halcyon/market"
+)
+
+const (
+	// holdTime is how long trades behind a hole wait for those that belong in
+	// it, before the hole is called a gap.
+	holdTime = market.UnixMilli(500)
+	// unsureTime is how much longer a gap is made where its end is told by an
+	// event that is no trade: trades of that moment may have come before it.
+	unsureTime = market.Second
+	// remembered is how many ids of trades, and how many other events, are
+	// kept to find duplicates.
+	rememberedTrades = 8192
+	rememberedEvents = 512
+)
+
+// heldTick is a trade that waits to be emitted.
+type heldTick struct {
+	venue.Tick
+	recv market.UnixMilli
+}
+
+// instrument keeps the order and the gaps of one instrument. It belongs to a
+// run and is used under its lock.
+type instrument struct {
+	id       market.InstrumentID
+	numbered bool
+	emit     venue.Emit
+	counts   *venue.FeedCounts
+
+	pending []heldTick
+	lastID  int64            // of the last trade emitted; numbered venues
+	last    market.UnixMilli // EventTime of the last trade emitted
+	trades  recent[int64]
+	events  recent[market.Event]
+	funding market.Ratio
+	funded  bool
+
+	seen     market.UnixMilli // latest EventTime that arrived by websocket
+	seenRecv market.UnixMilli // our clock then
+	offset   market.UnixMilli // our clock less the venue's, latency included
+	offsetOK bool
+	stamped  market.UnixMilli // last time given to an event without one
+
+	broken   bool   // nothing arrived since the connection was lost
+	reason   string // why
+	resumed  bool   // no trade arrived since it came back
+	resumeAt market.UnixMilli
+}
+
+// addTick takes a trade from a websocket.
+func (in *instrument) addTick(t venue.Tick, recv market.UnixMilli) {
+	if !in.numbered && !in.trades.add(t.LastID, rememberedTrades) {
+		in.counts.Duplicates++
+		return
+	}
+	if !t.Recent {
+		in.offset, in.offsetOK = recv-t.EventTime, true
+		in.resume(t.EventTime, recv, true)
+	}
+	in.see(t.EventTime, recv)
+	t.Symbol = nil
+	in.pending = append(in.pending, heldTick{t, recv})
+}
+
+// addEvent takes any other event; streamed says that it came by websocket.
+func (in *instrument) addEvent(e market.Event, unstamped, streamed bool, recv market.UnixMilli) {
+	if unstamped {
+		e = restamp(e, in.venueTime(recv))
+	}
+	if !in.wanted(e) {
+		return
+	}
+	if streamed {
+		in.resume(e.Time(), recv, false)
+		in.see(e.Time(), recv)
+	}
+	in.counts.Events++
+	in.emit(in.id, recv, e)
+}
+
+// wanted drops what was seen before and what says nothing.
+func (in *instrument) wanted(e market.Event) bool {
+	if !in.events.add(e, rememberedEvents) {
+		in.counts.Duplicates++
+		return false
+	}
+	switch e := e.(type) {
+	case market.FundingRate:
+		// Venues repeat the rate with every mark price.
+		if in.funded && e.Rate == in.funding {
+			return false
+		}
+		in.funding, in.funded = e.Rate, true
+	case market.OpenInterest:
+		return e.Contracts > 0
+	}
+	return true
+}
+
+func (in *instrument) see(at, recv market.UnixMilli) {
+	in.seen = max(in.seen, at)
+	in.seenRecv = recv
+}
+
+// venueTime returns the time that the venue would have put on an event that
+// arrives now: ours, less what the last trade was behind. It never falls.
+func (in *instrument) venueTime(recv market.UnixMilli) market.UnixMilli {
+	if in.offsetOK {
+		recv -= in.offset
+	}
+	in.stamped = max(in.stamped, recv)
+	return in.stamped
+}
+
+func restamp(e market.Event, at market.UnixMilli) market.Event {
+	switch e := e.(type) {
+	case market.MarkPrice:
+		e.EventTime = at
+		return e
+	case market.OpenInterest:
+		e.EventTime = at
+		return e
+	case market.FundingRate:
+		e.EventTime = at
+		return e
+	case market.Liquidation:
+		e.EventTime = at
+		return e
+	}
+	panic(fmt.Sprintf("BUG: %T without a time", e))
+}
+
+// lose notes that the connection is gone.
+func (in *instrument) lose(reason string, now market.UnixMilli) {
+	in.flush(now, true)
+	if in.seen > 0 {
+		in.broken, in.reason = true, reason
+	}
+}
+
+// resume ends the gap that a lost connection left, at the first event behind it.
+func (in *instrument) resume(at, recv market.UnixMilli, trade bool) {
+	if !in.broken {
+		return
+	}
+	in.broken = false
+	in.resumed = true
+	if !trade && !in.numbered {
+		at += unsureTime
+	}
+	in.resumeAt = max(at, in.seen+1)
+	// A trade may travel a little behind other events of its moment.
+	from := min(in.seen, max(in.last, in.seen-unsureTime))
+	in.gap(market.Gap{From: from, To: in.resumeAt, Reason: in.reason}, recv)
+}
+
+func (in *instrument) gap(g market.Gap, recv market.UnixMilli) {
+	in.counts.Gaps++
+	in.emit(in.id, recv, g)
+}
+
+// flush emits pending trades in order. Behind a hole they wait for holdTime,
+// unless all must go.
+func (in *instrument) flush(now market.UnixMilli, all bool) {
+	if len(in.pending) == 0 {
+		return
+	}
+	if in.numbered {
+		slices.SortStableFunc(in.pending, func(a, b heldTick) int { return cmp.Compare(a.FirstID, b.FirstID) })
+	} else {
+		slices.SortStableFunc(in.pending, func(a, b heldTick) int { return cmp.Compare(a.EventTime, b.EventTime) })
+	}
+	var batch *market.Trades
+	var recv market.UnixMilli
+	n := 0
+	for _, t := range in.pending {
+		if in.numbered && in.lastID != 0 {
+			if t.LastID <= in.lastID {
+				in.counts.Duplicates++
+				n++
+				continue
+			}
+			if t.FirstID > in.lastID+1 {
+				if !all && now < t.recv+holdTime {
+					break
+				}
+				in.send(batch, recv)
+				batch = nil
+				in.hole(t)
+			}
+		}
+		if batch != nil && (t.EventTime < in.last || batch.Len() == venue.BatchRows) {
+			in.send(batch, recv)
+			batch = nil
+		}
+		if batch == nil {
+			batch = &market.Trades{}
+		}
+		batch.Append(t.EventTime, t.LastPrice, t.Size, t.Taker)
+		in.lastID, in.last, in.resumed = t.LastID, t.EventTime, false
+		recv = t.recv
+		n++
+	}
+	in.send(batch, recv)
+	in.pending = slices.Delete(in.pending, 0, n)
+}
+
+// hole emits the gap before a trade whose id says that others are missing.
+func (in *instrument) hole(t heldTick) {
+	missing := t.FirstID - in.lastID - 1
+	in.counts.Missing += missing
+	from := in.last
+	if in.resumed {
+		// A gap up to resumeAt is told already.
+		from = in.resumeAt
+		if t.EventTime <= from {
+			return
+		}
+	}
+	in.gap(market.Gap{From: from, To: max(t.EventTime, from+1), Reason: fmt.Sprintf("%d trades were never sent", missing)}, t.recv)
+}
+
+func (in *instrument) send(batch *market.Trades, recv market.UnixMilli) {
+	if batch == nil {
+		return
+	}
+	in.counts.Trades += int64(batch.Len())
+	in.emit(in.id, recv, batch)
+}
+
+// recent is the set of the last values added.
+type recent[T comparable] struct {
+	set  map[T]struct{}
+	ring []T
+	at   int
+}
+
+// add enters v and reports whether it was not there.
+func (r *recent[T]) add(v T, most int) bool {
+	if r.set == nil {
+		r.set = make(map[T]struct{}, most)
+	}
+	if _, known := r.set[v]; known {
+		return false
+	}
+	if len(r.ring) < most {
+		r.ring = append(r.ring, v)
+	} else {
+		delete(r.set, r.ring[r.at])
+		r.ring[r.at] = v
+		r.at = (r.at + 1) % most
+	}
+	r.set[v] = struct{}{}
+	return true
+}
