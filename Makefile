@@ -54,11 +54,11 @@ bench: tools web/dist/index.html
 
 .PHONY: bench-web
 bench-web: build browser
-	cd web && npm run --silent bench
+	scripts/with-server.sh npm --prefix web run --silent bench
 
 .PHONY: screenshots
 screenshots: build browser
-	cd web && npm run --silent screenshots
+	OUT=../docs/screenshots scripts/with-server.sh npm --prefix web run --silent screenshots
 
 .PHONY: clean
 clean:
