@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"internal/venue/hyperliquid": {"internal/venue", "internal/venue/live", "market"},
 	"internal/wsconn":            {},
 	"internal/ingest":            {"internal/venue", "market"},
+	"internal/eventlog":          {"market"},
 	"internal/lake":              {"heatmap", "market"},
 	"internal/sim":               {"market"},
 	"internal/replay":            {"engine", "heatmap", "liqmodel", "market"},
