@@ -42,11 +42,12 @@ export function createPage(query: string): Page {
   return {
     settings, session, stage, sheet,
     mount(hosts) {
+      // Asked first: the answers travel while shaders are compiled.
+      session.start();
       const made = new Stage(hosts, settings, forceRaster);
       stage.value = made;
       installDebug(made, session);
       keepAddress(settings, forceRaster);
-      session.start();
     },
     setRange(range) {
       if (settings.selection.peek() === "fresh") settings.selection.value = "all";
