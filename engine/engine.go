@@ -306,6 +306,19 @@ func (e *Engine) rollover(ctx context.Context, start market.UnixMilli) error {
 	return e.sink.PutMap(ctx, e.listing.InstrumentID, e.builder.Rollover(start, keyframe))
 }
 
+// Advance states that time has come to at and that no earlier event is waited
+// for: columns that end by then are closed. The map is the one that later
+// events would have made by themselves, only sooner. It stays within the UTC
+// day of the open column, whose last column stays open too: a day begins with
+// an event, so that days without events are left out. The error is the sink's.
+func (e *Engine) Advance(ctx context.Context, at market.UnixMilli) error {
+	if !e.started {
+		return nil
+	}
+	day := (e.end - 1).Floor(market.Day)
+	return e.advance(ctx, min(at, day+market.Day-1))
+}
+
 // Flush hands the closed columns of the day under way to the sink. The open
 // column stays open: nobody knows yet how it closes.
 func (e *Engine) Flush(ctx context.Context) error {

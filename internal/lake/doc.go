@@ -10,7 +10,7 @@
 //	kind=columns/venue=V/symbol=S/date=YYYY-MM-DD/part.parquet
 //	kind=levels/venue=V/symbol=S/date=YYYY-MM-DD/part-<content hash>.parquet
 //	kind=instrument/venue=V/symbol=S/instrument.json
-//	kind=checkpoint/venue=V/symbol=S/checkpoint.bin
+//	kind=checkpoint/venue=V/symbol=S/checkpoint.bin, live.bin
 //
 //	SELECT time_bucket(INTERVAL 1 MINUTE, time), max(last_price), sum(size)
 //	FROM read_parquet('lake/kind=trades/*/*/*/*.parquet', hive_partitioning = true)

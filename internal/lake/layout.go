@@ -29,6 +29,8 @@ const (
 	partName       = "part.parquet"
 	listingName    = "instrument.json"
 	checkpointName = "checkpoint.bin"
+	// liveCheckpointName holds the state of the live runner.
+	liveCheckpointName = "live.bin"
 )
 
 // prefix returns the folder of all that is kept of a kind about one instrument.
