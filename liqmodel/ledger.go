@@ -99,6 +99,9 @@ func newLedger(inst market.Instrument, tiers market.MarginTiers, params Params) 
 // over the rest, because those traders take the highest there is.
 func (l *Ledger) place(tiers market.MarginTiers) {
 	limit := tiers.Lookup(l.params.PositionNotional).MaxLeverage
+	if l.params.NetLeverage {
+		limit = market.Leverage(math.Inf(1))
+	}
 	nearest := math.MaxInt32
 	for _, t := range l.params.Tiers {
 		if t.Leverage <= limit {
@@ -114,7 +117,7 @@ func (l *Ledger) place(tiers market.MarginTiers) {
 			}
 			w := t.Weight[s]
 			granted += w
-			ratio := liquidationRatio(l.inst, s, t.Leverage, l.params.PositionNotional, tiers)
+			ratio := l.ratio(s, t.Leverage, tiers)
 			offset := market.BinIndex(0)
 			if ratio > 0 && !math.IsInf(ratio, 0) {
 				offset = market.BinIndex(math.Round(market.BinsOf(ratio)))
@@ -139,6 +142,19 @@ func (l *Ledger) place(tiers market.MarginTiers) {
 		}
 	}
 	l.maxSpan = market.BinIndex(max(1, min(nearest/2, 256)))
+}
+
+// ratio returns liquidation price over entry price of a tier; 0 or +Inf where
+// it cannot be liquidated.
+func (l *Ledger) ratio(s market.PositionSide, lev market.Leverage, tiers market.MarginTiers) float64 {
+	switch {
+	case !l.params.NetLeverage:
+		return liquidationRatio(l.inst, s, lev, l.params.PositionNotional, tiers)
+	case l.inst.Settlement == market.Inverse:
+		return float64(InverseLiquidationPrice(s, 1, lev, 0))
+	default:
+		return float64(LiquidationPrice(s, 1, lev, 1, market.MarginTier{}))
+	}
 }
 
 // Groups returns the leverage groups, in the order of Level.Group.
@@ -213,9 +229,9 @@ func (l *Ledger) Touch(bin market.BinIndex) {
 func (l *Ledger) sweep(side market.PositionSide, from, to market.BinIndex) {
 	first, last := max(int(from-l.book.lo), 0), min(int(to-l.book.lo), len(l.book.unit)-1)
 	planes := l.book.side(side)
-	share := float64(l.params.SweptShare)
 	for g := range planes {
 		p := &planes[g]
+		share := float64(l.params.Groups[g].SweptShare)
 		for k := first; k <= last; k++ {
 			if p.all[k] != 0 || p.fresh[k] != 0 {
 				swept := market.Notional(p.all[k] * p.scaleAll * l.book.unit[k] * share)
@@ -229,7 +245,7 @@ func (l *Ledger) sweep(side market.PositionSide, from, to market.BinIndex) {
 	}
 }
 
-// TakeSwept returns the quote value (times SweptShare) of the levels swept
+// TakeSwept returns the quote value (times the groups' SweptShare) of the levels swept
 // since the last call, by side of the position, and starts anew. It is the
 // model's estimate of what was liquidated.
 func (l *Ledger) TakeSwept() [market.Sides]market.Notional {

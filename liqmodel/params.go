@@ -17,6 +17,12 @@ type Group struct {
 	// Hazard is the rate at which positions of the group are closed, relative
 	// to the other groups; > 0.
 	Hazard float64
+	// SweptShare is the share of what stands at a level of the group that is
+	// truly liquidated when price reaches it; the rest had been closed, or moved
+	// by added margin, just before. Either way nothing is left there. In (0, 1].
+	// Default 0.9: of 25 crossed levels of true positions 22 were gone and 2
+	// reduced.
+	SweptShare market.Ratio
 }
 
 // maxGroups bounds the groups of one model.
@@ -46,6 +52,12 @@ type Params struct {
 	TakerTilt market.Ratio
 	// Tiers is the effective-leverage distribution of fresh flow.
 	Tiers []LeverageTier
+	// NetLeverage says that the leverages of Tiers are notional over the equity
+	// *above maintenance margin*, so that 1/leverage is the distance from entry
+	// to liquidation whatever a venue's maintenance rate, and that they are not
+	// bounded by the settings that the venue grants: the equity of an account
+	// that is shared or worn down is not what was set. Default false.
+	NetLeverage bool
 	// Groups partition leverage, by rising MinLeverage, the first at or below
 	// every tier; at most 8. Default low < 10x <= medium < 25x <= high.
 	Groups []Group
@@ -61,11 +73,6 @@ type Params struct {
 	// ClosingHalfLife is how fast (ms) positions of a group with Hazard 1 are
 	// closed while no open interest has ever been observed. Default 7 days.
 	ClosingHalfLife market.UnixMilli
-	// SweptShare is the share of what stands at a level that is truly
-	// liquidated when price reaches it; the rest had been closed or moved just
-	// before. Either way nothing is left there. In (0, 1]. Default 0.9: of 25
-	// crossed levels of true positions 22 were gone and 2 reduced.
-	SweptShare market.Ratio
 	// DriftPerRootHour is how far a level wanders from where it was opened, as
 	// margin is added and entries are averaged: the mean distance (a fraction
 	// of price) after one hour, growing with the square root of age; >= 0.
@@ -88,7 +95,12 @@ type Origin struct {
 	Note string `json:"note"`
 }
 
-// DefaultParams returns the priors. Sources, read 2026-11:
+// DefaultParams returns PriorParams: what holds for a market of which nothing
+// is known. For the venues that the shipped parameters were learned from and
+// their like, LearnedParams is better.
+func DefaultParams() Params { return PriorParams() }
+
+// PriorParams returns the priors. Sources, read 2026-11:
 //
 //   - Distances of true Hyperliquid positions (docs/MODEL.md) give the share of
 //     standing notional by leverage; divided by typical lifetimes (hours for
@@ -97,13 +109,13 @@ type Origin struct {
 //     exp(−(ln(L/50)/0.5)²), because few venues offer it and few traders keep it.
 //   - 16 % of what opens cannot be liquidated at all or has no level within reach.
 //   - Hazards 1 : 8 : 20 are the inverse lifetimes of the groups.
-func DefaultParams() Params {
+func PriorParams() Params {
 	const tiers, lowest, highest, liquidatable = 20, 1.5, 125.0, 0.84
 	p := Params{
 		Stickiness: 0.25, TakerTilt: 0.1, UnplacedHazard: 1, PositionNotional: 50_000,
-		FreshHalfLife: 4 * market.Hour, ClosingHalfLife: 7 * market.Day, SweptShare: 0.9, DriftPerRootHour: 0.0023,
+		FreshHalfLife: 4 * market.Hour, ClosingHalfLife: 7 * market.Day, DriftPerRootHour: 0.0023,
 		Origin: Origin{Version: "prior", Note: "published figures, nothing learned"},
-		Groups: []Group{{"low", 1, 1}, {"medium", 10, 8}, {"high", 25, 20}},
+		Groups: []Group{{"low", 1, 1, 0.9}, {"medium", 10, 8, 0.9}, {"high", 25, 20, 0.9}},
 	}
 	var sum float64
 	for i := range tiers {
@@ -159,14 +171,15 @@ func (p Params) Validate() error {
 		return bad("FreshHalfLife", p.FreshHalfLife, "> 0 ms")
 	case p.ClosingHalfLife <= 0:
 		return bad("ClosingHalfLife", p.ClosingHalfLife, "> 0 ms")
-	case !(p.SweptShare > 0 && p.SweptShare <= 1):
-		return bad("SweptShare", p.SweptShare, "in (0, 1]")
 	case !(p.DriftPerRootHour >= 0 && p.DriftPerRootHour < 1):
 		return bad("DriftPerRootHour", p.DriftPerRootHour, "in [0, 1)")
 	}
 	for i, g := range p.Groups {
 		if !(g.Hazard > 0) {
 			return bad("Groups."+g.Name+".Hazard", g.Hazard, "> 0")
+		}
+		if !(g.SweptShare > 0 && g.SweptShare <= 1) {
+			return bad("Groups."+g.Name+".SweptShare", g.SweptShare, "in (0, 1]")
 		}
 		if i > 0 && g.MinLeverage <= p.Groups[i-1].MinLeverage {
 			return bad("Groups."+g.Name+".MinLeverage", g.MinLeverage, "above the group before")

@@ -8,7 +8,7 @@ type Sweep struct {
 	Side  market.PositionSide
 	Group int
 	Bin   market.BinIndex
-	// Notional (quote) is what stood there times SweptShare.
+	// Notional (quote) is what stood there times the group's SweptShare.
 	Notional market.Notional
 }
 
@@ -28,8 +28,21 @@ func NewTierLedger(inst market.Instrument, tiers market.MarginTiers, params Para
 	fine := params
 	fine.Groups = make([]Group, len(params.Tiers))
 	for i, t := range params.Tiers {
-		from := params.Groups[params.groupOf(t.Leverage)]
-		fine.Groups[i] = Group{Name: from.Name, MinLeverage: t.Leverage, Hazard: from.Hazard}
+		fine.Groups[i] = params.Groups[params.groupOf(t.Leverage)]
+		fine.Groups[i].MinLeverage = t.Leverage
 	}
 	return newLedger(inst, tiers, fine), nil
+}
+
+// Near calls visit for every level that stands in bins [from, to], by rising
+// side, group and bin.
+func (l *Ledger) Near(from, to market.BinIndex, visit func(Level)) {
+	first, last := max(int(from-l.book.lo), 0), min(int(to-l.book.lo), len(l.book.unit)-1)
+	for i := range l.book.planes {
+		for k := first; k <= last; k++ {
+			if l.book.planes[i].all[k] != 0 {
+				visit(l.book.level(i, k))
+			}
+		}
+	}
 }

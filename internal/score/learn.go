@@ -1,0 +1,140 @@
+package score
+
+import (
+	"halcyon/liqmodel"
+	"halcyon/market"
+)
+
+// nearLeverage separates the tiers whose weights realised liquidations teach
+// (nearer than 4 % from entry) from those that only true positions can.
+const nearLeverage = 25
+
+// learnRounds is how often both fits alternate; each depends on the other,
+// because what stands far away also closes what stands near.
+const learnRounds = 3
+
+// lesson is what may be learned from: periods that ended, and true positions
+// seen, before an instant.
+type lesson struct {
+	feed      feed
+	begin     market.UnixMilli
+	from      market.UnixMilli
+	until     market.UnixMilli
+	width     market.UnixMilli
+	start     []market.UnixMilli
+	realised  [market.Sides][]float64
+	positions []snapshot
+}
+
+// lessonUntil cuts everything known about a set at an instant. What is cut off
+// is not there any more: a fit cannot look at it.
+func (d set) lessonUntil(until market.UnixMilli, positions []snapshot) lesson {
+	n := 0
+	for n < len(d.base.start) && d.base.start[n]+d.baseWidth <= until {
+		n++
+	}
+	out := lesson{begin: d.begin, until: until, width: d.baseWidth, start: d.base.start[:n:n]}
+	if n > 0 {
+		out.from = d.base.start[0]
+	}
+	for s := range out.realised {
+		out.realised[s] = d.base.usd[s][:n:n]
+	}
+	for _, p := range positions {
+		if p.at < until {
+			out.positions = append(out.positions, p)
+		}
+	}
+	out.feed = d.feed.until(until)
+	return out
+}
+
+// until is the feed without what was not known at an instant.
+func (f feed) until(t market.UnixMilli) feed {
+	out := feed{listing: f.listing}
+	for _, b := range f.bars {
+		if b.CloseTime <= t {
+			out.bars = append(out.bars, b)
+		}
+	}
+	for _, o := range f.oi {
+		if o.EventTime < t {
+			out.oi = append(out.oi, o)
+		}
+	}
+	return out
+}
+
+// learn fits parameters: weights of near tiers to realised liquidations, of
+// far tiers to where true positions stood. Without positions the far tiers
+// keep the shape they begin with.
+func (c lesson) learn(p liqmodel.Params, version, note string) (liqmodel.Params, error) {
+	opt := liqmodel.LearnOptions{Rounds: 2}
+	rounds := 1
+	if len(c.positions) > 0 {
+		opt.HoldBelow, rounds = nearLeverage, learnRounds
+	} else {
+		opt.Rounds = 4
+	}
+	var err error
+	for range rounds {
+		if len(c.positions) > 0 {
+			p, err = liqmodel.LearnStanding(p, c.target(), nearLeverage, 3, func(p liqmodel.Params) ([market.Sides][][]float64, error) {
+				return c.feed.standsByTier(p, c.begin, c.positions)
+			})
+			if err != nil {
+				return p, err
+			}
+		}
+		p, err = liqmodel.Learn(p, c.realised, opt, func(p liqmodel.Params) (liqmodel.Swept, error) {
+			return c.feed.sweptByPeriod(p, c.begin, c.start, c.width)
+		})
+		if err != nil {
+			return p, err
+		}
+	}
+	p.Origin = liqmodel.Origin{Version: version, From: c.from, To: c.until, Note: note}
+	return p, p.Validate()
+}
+
+// target is the notional that should stand, a side and cell of distance: the
+// share that it has of true positions, times the open interest.
+func (c lesson) target() (out [market.Sides][]float64) {
+	var notional float64
+	for _, p := range c.positions {
+		notional += c.feed.notionalAt(p.at) / float64(len(c.positions))
+	}
+	for s := range out {
+		out[s] = make([]float64, truthCells)
+		var total float64
+		for _, p := range c.positions {
+			total += p.total[s]
+			for k, x := range p.true[s] {
+				out[s][k] += x
+			}
+		}
+		for k := range out[s] {
+			out[s][k] *= notional / total
+		}
+	}
+	return out
+}
+
+// notionalAt returns the open interest (quote) at an instant.
+func (f feed) notionalAt(t market.UnixMilli) float64 {
+	var q market.Contracts
+	for _, o := range f.oi {
+		if o.EventTime > t {
+			break
+		}
+		q = o.Contracts
+	}
+	var price market.Price
+	for _, b := range f.bars {
+		if b.CloseTime > t {
+			break
+		}
+		price = b.Close
+	}
+	return float64(f.listing.NotionalOf(price, q))
+}
