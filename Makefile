@@ -47,6 +47,7 @@ test-go: tools web/dist/index.html
 .PHONY: test-web
 test-web: build browser
 	cd web && npm run --silent typecheck && npm run --silent test && npm run --silent test:browser
+	SIMULATED=1 scripts/with-server.sh npm --prefix web run --silent test:browser -- page optical
 
 .PHONY: bench
 bench: tools web/dist/index.html
