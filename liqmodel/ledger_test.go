@@ -267,7 +267,38 @@ func TestSnapshotGoesOnExactly(t *testing.T) {
 	}
 }
 
-// Fact 7: the cost of one new event does not grow with history.
+// Fact 7: the cost of one new event does not grow with history: after thirty
+// days a step changes as many levels as after one, and allocates nothing.
+func TestStepCostDoesNotGrowWithHistory(t *testing.T) {
+	l := testLedger(t)
+	i := 0
+	step := func() (changed int) {
+		p := market.Price(entryPrice * (1 + 0.03*math.Sin(float64(i)/301) + 0.001*math.Sin(float64(i))))
+		traded(l, market.UnixMilli(i)*60_000, p, 10, 10, market.Contracts(1000+i%50))
+		l.Drain(func(Level) { changed++ })
+		i++
+		return changed
+	}
+	run := func(steps int) (changed int) {
+		for range steps {
+			changed += step()
+		}
+		return changed
+	}
+	const day = 1440
+	run(day)
+	early := run(day)
+	run(28 * day)
+	late := run(day)
+	if late > early*3/2 {
+		t.Errorf("a day's steps changed %d levels after thirty days, %d after one", late, early)
+	}
+	if n := testing.AllocsPerRun(day, func() { step() }); n >= 1 {
+		t.Errorf("%v allocations a step", n)
+	}
+}
+
+// BenchmarkStep shows the same in nanoseconds.
 func BenchmarkStep(b *testing.B) {
 	for _, days := range []int{1, 30} {
 		b.Run(map[int]string{1: "after1day", 30: "after30days"}[days], func(b *testing.B) {
