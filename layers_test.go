@@ -32,6 +32,7 @@ var allowed = map[string][]string{
 	"internal/eventlog":          {"market"},
 	"internal/lake":              {"heatmap", "market"},
 	"internal/sim":               {"market"},
+	"internal/sim/exchange":      {"market"},
 	"internal/replay":            {"engine", "heatmap", "liqmodel", "market"},
 	"internal/atlas":             {"heatmap", "liqmodel", "market"},
 	"internal/tilewire":          {},

@@ -106,8 +106,8 @@ type FeedState struct {
 	Status FeedStatus
 	// Since is when Status was entered (our clock). 0 for FeedIdle.
 	Since market.UnixMilli
-	// LastRecv is when the last event arrived (our clock), 0 before the first;
-	// LastEvent is that event's EventTime.
+	// LastRecv is when the last event arrived by websocket (our clock), 0
+	// before the first; LastEvent is that event's EventTime.
 	LastRecv, LastEvent market.UnixMilli
 	// RetryAt is when the next attempt to connect is made, 0 unless FeedWaiting.
 	RetryAt market.UnixMilli

@@ -26,7 +26,7 @@ type frames struct{}
 // depends on e.
 type event struct {
 	e, at, id, symbol, price, size, time, maker, index, rate []byte
-	order                                                     order
+	order                                                    order
 }
 
 // order is what is used of the member o of a forceOrder.

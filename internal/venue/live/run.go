@@ -43,16 +43,12 @@ const darkTime = market.Minute
 
 func newRun(f *Feed, ids []market.InstrumentID, emit venue.Emit) *run {
 	r := &run{feed: f, symbols: map[string]*instrument{}}
-	noting := func(id market.InstrumentID, recv market.UnixMilli, e market.Event) {
-		r.lastRecv, r.lastEvent = recv, e.Time()
-		emit(id, recv, e)
-	}
 	var symbols []string
 	for _, id := range ids {
 		if r.symbols[id.Symbol] != nil {
 			continue
 		}
-		r.symbols[id.Symbol] = &instrument{id: id, numbered: f.p.Numbered, emit: noting, counts: &r.counts}
+		r.symbols[id.Symbol] = &instrument{id: id, numbered: f.p.Numbered, emit: emit, counts: &r.counts}
 		symbols = append(symbols, id.Symbol)
 	}
 	for len(symbols) > 0 {
@@ -205,6 +201,7 @@ func (s *session) Frame(recv time.Time, frame []byte) (data bool) {
 	if s.link.status != venue.FeedLive {
 		s.link.enter(venue.FeedLive)
 	}
+	r.lastRecv, r.lastEvent = at, s.parsed.Time()
 	return true
 }
 

@@ -1,0 +1,284 @@
+package exchange_test
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"halcyon/internal/sim"
+	"halcyon/internal/sim/exchange"
+	"halcyon/internal/venue"
+	"halcyon/internal/venue/binance"
+	"halcyon/market"
+)
+
+// feedUnderTest is a connector and what its exchange trades.
+type feedUnderTest struct {
+	name        string
+	make        func(venue.FeedOptions) venue.Feed
+	instruments []exchange.Instrument
+	// numbered: the venue numbers trades, so that a lost one is noticed.
+	numbered bool
+	// ages: the venue ends connections after 24 h.
+	ages bool
+}
+
+var feeds = []feedUnderTest{
+	{"binance-usdm", binance.NewUSDM, []exchange.Instrument{{Symbol: "BTCUSDT", Coin: "BTC"}, {Symbol: "ETHUSDT", Coin: "ETH"}}, true, true},
+	{"binance-coinm", binance.NewCOINM, []exchange.Instrument{{Symbol: "BTCUSD_PERP", Coin: "BTC"}, {Symbol: "ETHUSD_PERP", Coin: "ETH"}}, true, true},
+}
+
+// begin is when tests take place; clocks of synctest begin in 2000, when no
+// venue was open.
+var begin = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+
+// rig is a feed connected to its exchange, in a network and a time of its own.
+type rig struct {
+	t        *testing.T
+	f        feedUnderTest
+	x        *exchange.Exchange
+	feed     venue.Feed
+	listings []market.Listing
+	got      map[market.InstrumentID]*market.EventSet
+	order    []market.Event
+	bad      []string
+	lossless bool   // what did not arrive is no fault of the feed's
+	hush     func() // ends the market
+}
+
+// conditions are those that a test takes place under.
+type conditions struct {
+	// lasts is how long a market plays on every instrument, from 2 s on.
+	lasts time.Duration
+	// poll is FeedOptions.PollEvery, skew how far the venue's clock is ahead.
+	poll, skew time.Duration
+	// batch is FeedOptions.BatchTime: long where days pass.
+	batch time.Duration
+}
+
+// connected runs test with the feed connected and instruments listed.
+func connected(t *testing.T, f feedUnderTest, c conditions, test func(r *rig)) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(begin))
+		network := exchange.NewNetwork()
+		x, err := exchange.New(f.name, f.instruments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		go x.Serve(network)
+		x.SetSkew(c.skew)
+		opt := venue.FeedOptions{HTTP: network.Client(), Jitter: func() float64 { return .5 }, PollEvery: c.poll, BatchTime: c.batch}
+		r := &rig{t: t, f: f, x: x, got: map[market.InstrumentID]*market.EventSet{}}
+		opt.Malformed = func(frame []byte, err error) { r.bad = append(r.bad, string(frame)) }
+		r.feed = f.make(opt.At("http://venue.test"))
+		if r.listings, err = r.feed.Instruments(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var ids []market.InstrumentID
+		for _, l := range r.listings {
+			ids = append(ids, l.InstrumentID)
+			r.got[l.InstrumentID] = &market.EventSet{}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- r.feed.Run(ctx, ids, r.take) }()
+		playing, hush := context.WithCancel(ctx)
+		r.hush = hush
+		for i, in := range f.instruments {
+			go x.Play(playing, in.Symbol, simulated(t, i, begin.Add(c.skew+2*time.Second), c.lasts))
+		}
+		test(r)
+		cancel()
+		if err := <-ended; err != nil {
+			t.Errorf("Run: %v", err)
+		}
+		opt.HTTP.CloseIdleConnections()
+		x.Close()
+		network.Close()
+		synctest.Wait()
+		time.Sleep(time.Minute) // timeouts of what was cut off
+	})
+}
+
+func (r *rig) take(id market.InstrumentID, recv market.UnixMilli, e market.Event) {
+	if now := market.UnixMilli(time.Now().UnixMilli()); recv > now || recv < now-5000 {
+		r.t.Errorf("recv %s of %T, now %s", recv, e, now)
+	}
+	if trades, ok := e.(*market.Trades); ok && (trades.Len() == 0 || !slices.IsSorted(trades.EventTime)) {
+		r.t.Errorf("a batch that is empty or falls in time: %v", trades.EventTime)
+	}
+	r.got[id].Add(e)
+	r.order = append(r.order, e)
+}
+
+// simulated returns d of a simulated market with a liquidation every 7 s and
+// a funding rate that changes every 20 s.
+func simulated(t *testing.T, seed int, start time.Time, d time.Duration) iter.Seq[market.Event] {
+	from := market.UnixMilli(start.UnixMilli())
+	m, err := sim.New(sim.Options{Symbol: []string{"BTC", "ETH"}[seed], Seed: uint64(seed), Start: from, Traders: 200, WarmUp: 10 * market.Second})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func(yield func(market.Event) bool) {
+		next := from
+		for e := range m.Run(from + market.UnixMilli(d.Milliseconds())) {
+			if _, ok := e.(market.FundingRate); ok {
+				continue
+			}
+			if mark, ok := e.(market.MarkPrice); ok && e.Time() >= next {
+				n := (next - from) / (7 * market.Second)
+				if n%3 == 0 && !yield(market.FundingRate{EventTime: e.Time(), Rate: market.Ratio(n+1) * 1e-6}) {
+					return
+				}
+				if !yield(e) || !yield(market.Liquidation{EventTime: e.Time() + 1, Side: market.PositionSide(n % 2), Size: .123 + market.Contracts(n),
+					AvgFillPrice: mark.MarkPrice + .1, BankruptcyPrice: mark.MarkPrice + .2}) {
+					return
+				}
+				next += 7 * market.Second
+				continue
+			}
+			if !yield(e) {
+				return
+			}
+		}
+	}
+}
+
+// compare holds what arrived against what was published: nothing may have
+// arrived that was not published, and what was published and did not arrive
+// must lie in a gap. It returns the gaps of all instruments.
+func (r *rig) compare() (gaps []market.Gap) {
+	r.t.Helper()
+	r.hush()
+	time.Sleep(1137 * time.Millisecond) // what is under way arrives
+	synctest.Wait()
+	for id, got := range r.got {
+		gaps = append(gaps, got.Gaps...)
+		inGap := func(at market.UnixMilli) bool {
+			return slices.ContainsFunc(got.Gaps, func(g market.Gap) bool { return at >= g.From && at < g.To })
+		}
+		want := r.x.Published(id.Symbol)
+		for _, kind := range []struct {
+			name      string
+			got, want map[string]int
+			times     map[string]market.UnixMilli
+		}{
+			tally("trade", tradesOf(got), tradesOf(want)),
+			tally("mark price", eventsOf(got.MarkPrices), eventsOf(want.MarkPrices)),
+			tally("open interest", distinct(eventsOf(got.OpenInterest)), distinct(eventsOf(want.OpenInterest))),
+			tally("liquidation", eventsOf(got.Liquidations), eventsOf(want.Liquidations)),
+			tally("funding rate", changes(got.FundingRates), changes(want.FundingRates)),
+		} {
+			bad := 0
+			for key, n := range kind.want {
+				if kind.got[key] < n && !inGap(kind.times[key]) && kind.name != "open interest" && !r.lossless {
+					bad++
+					if bad < 4 {
+						r.t.Errorf("%s: %s %s was published %d times, arrived %d times, and lies in no gap", id, kind.name, key, n, kind.got[key])
+					}
+				}
+			}
+			for key, n := range kind.got {
+				if n > kind.want[key] {
+					bad++
+					if bad < 4 {
+						r.t.Errorf("%s: %s %s arrived %d times, was published %d times", id, kind.name, key, n, kind.want[key])
+					}
+				}
+			}
+			if len(kind.want) == 0 && (kind.name == "trade" || kind.name == "mark price") {
+				r.t.Errorf("%s: no %s was published", id, kind.name)
+			}
+		}
+	}
+	return gaps
+}
+
+type item struct {
+	at  market.UnixMilli
+	key string
+}
+
+func tally(name string, got, want []item) (k struct {
+	name      string
+	got, want map[string]int
+	times     map[string]market.UnixMilli
+}) {
+	k.name, k.got, k.want, k.times = name, map[string]int{}, map[string]int{}, map[string]market.UnixMilli{}
+	for _, i := range got {
+		k.got[i.key]++
+	}
+	for _, i := range want {
+		k.want[i.key]++
+		k.times[i.key] = i.at
+	}
+	return k
+}
+
+func tradesOf(s *market.EventSet) (out []item) {
+	t := &s.Trades
+	for i := range t.Len() {
+		out = append(out, item{t.EventTime[i], fmt.Sprint(t.EventTime[i], " ", t.LastPrice[i], " ", t.Size[i], " ", t.Taker[i])})
+	}
+	return out
+}
+
+func eventsOf[E market.Event](events []E) (out []item) {
+	for _, e := range events {
+		out = append(out, item{e.Time(), fmt.Sprintf("%+v", e)})
+	}
+	return out
+}
+
+func distinct(items []item) []item {
+	slices.SortFunc(items, func(a, b item) int { return strings.Compare(a.key, b.key) })
+	return slices.Compact(items)
+}
+
+// changes keeps the funding rates that differ from the one before, without
+// their times: which frame is the first to tell depends on what was lost.
+func changes(rates []market.FundingRate) (out []item) {
+	last := market.Ratio(2)
+	for _, e := range rates {
+		if e.Rate != last {
+			out = append(out, item{e.EventTime, fmt.Sprint(e.Rate)})
+		}
+		last = e.Rate
+	}
+	return out
+}
+
+// each runs a test for every feed.
+func each(t *testing.T, test func(t *testing.T, f feedUnderTest)) {
+	for _, f := range feeds {
+		t.Run(f.name, func(t *testing.T) { test(t, f) })
+	}
+}
+
+func TestEverythingArrives(t *testing.T) {
+	each(t, func(t *testing.T, f feedUnderTest) {
+		connected(t, f, conditions{lasts: time.Minute}, func(r *rig) {
+			synctest.Wait()
+			if s := r.feed.State(); s.Status != venue.FeedConnecting && s.Status != venue.FeedLive {
+				t.Errorf("state before the first event: %+v", s)
+			}
+			time.Sleep(70 * time.Second)
+			if gaps := r.compare(); len(gaps) != 0 {
+				t.Errorf("gaps without a fault: %v", gaps)
+			}
+			s := r.feed.State()
+			if s.Status != venue.FeedLive || s.Counts.Malformed+s.Counts.Foreign+s.Counts.Refused+s.Counts.Missing != 0 || s.Counts.Connects != 1 || s.Err != "" {
+				t.Errorf("state %+v; malformed %q", s, r.bad)
+			}
+			if s.Counts.Trades < 100 || s.LastRecv == 0 {
+				t.Errorf("only %d trades; last at %s", s.Counts.Trades, s.LastRecv)
+			}
+		})
+	})
+}
