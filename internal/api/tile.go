@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"hash/crc32"
 
+	"golang.org/x/sync/errgroup"
+
 	"halcyon/heatmap"
 	"halcyon/internal/atlas"
 	"halcyon/internal/tilewire"
@@ -54,7 +56,8 @@ func (s *server) tile(ctx context.Context, req *tileRequest) (*tileAnswer, error
 	return out, nil
 }
 
-// Tile gathers the cells of one tile; see docs/API.md for its coordinates.
+// Tile gathers the cells of one tile; see docs/API.md for its coordinates. Its
+// halves, lower and upper bins, are gathered side by side.
 func Tile(ctx context.Context, a *atlas.Atlas, id market.InstrumentID, level int, x, y int64) (*tilewire.Tile, error) {
 	const side = tilewire.Side
 	w := heatmap.Window{
@@ -66,60 +69,85 @@ func Tile(ctx context.Context, a *atlas.Atlas, id market.InstrumentID, level int
 		return nil, err
 	}
 	groups := len(a.Groups())
-	// Planes of the wire: the groups of each side, then the side's fresh part.
+	var halves [2]gatherer
+	var group errgroup.Group
 	cells := make([][]uint16, market.Sides*(groups+1))
-	at := func(plane, bin, column int) *uint16 {
-		if cells[plane] == nil {
-			cells[plane] = make([]uint16, side*side)
-		}
-		return &cells[plane][bin*side+column]
+	for plane := range cells {
+		cells[plane] = make([]uint16, side*side)
 	}
-	t := &tilewire.Tile{Header: tilewire.Header{Venue: string(id.Venue), Symbol: id.Symbol, Level: level, X: x, Y: y}}
-	first, last := side, -1
-	var fresh [side]float64
-	err = heatmap.Walk(days, w, func(c *heatmap.Column, s *heatmap.State) bool {
-		column := int(c.Bucket - w.From)
-		first, last = min(first, column), column
-		for sd := range market.PositionSide(market.Sides) {
-			clear(fresh[:])
-			occupiedLo, occupiedHi := w.Hi, w.Lo
-			for g := range groups {
-				p := heatmap.PlaneOf(sd, g, groups)
-				lo, hi := s.Occupied(p)
-				for bin := lo; bin < hi; bin++ {
-					if q := tilewire.Quantise(s.All(p, bin)); q != 0 {
-						*at(int(sd)*(groups+1)+g, int(bin-w.Lo), column) = q
-						fresh[bin-w.Lo] += s.Fresh(p, bin)
-					}
-				}
-				if lo < hi {
-					occupiedLo, occupiedHi = min(occupiedLo, lo), max(occupiedHi, hi)
-				}
-			}
-			for bin := occupiedLo; bin < occupiedHi; bin++ {
-				if q := tilewire.Quantise(fresh[bin-w.Lo]); q != 0 {
-					*at(int(sd)*(groups+1)+groups, int(bin-w.Lo), column) = q
-				}
-			}
-		}
-		return true
-	})
-	if err != nil {
+	for i := range halves {
+		h := &halves[i]
+		*h = gatherer{groups: groups, from: w.From, base: w.Lo, cells: cells, filled: make([]bool, len(cells)), first: side, last: -1}
+		half := w
+		half.Lo += market.BinIndex(i * side / len(halves))
+		half.Hi = half.Lo + side/market.BinIndex(len(halves))
+		group.Go(func() error { return heatmap.Walk(days, half, h.column) })
+	}
+	if err := group.Wait(); err != nil {
 		return nil, err
 	}
-	if last >= 0 {
+	t := &tilewire.Tile{Header: tilewire.Header{Venue: string(id.Venue), Symbol: id.Symbol, Level: level, X: x, Y: y}}
+	if first, last := halves[0].first, halves[0].last; last >= 0 {
 		t.First, t.Closed = first, last-first+1
 	}
-	for sd := range market.PositionSide(market.Sides) {
-		for g := range groups + 1 {
-			name := "fresh"
-			if g < groups {
-				name = a.Groups()[g].Name
-			}
-			if plane := cells[int(sd)*(groups+1)+g]; plane != nil {
-				t.Planes, t.Cells = append(t.Planes, sd.String()+"/"+name), append(t.Cells, plane)
-			}
+	for plane := range cells {
+		if !halves[0].filled[plane] && !halves[1].filled[plane] {
+			continue
 		}
+		name := "fresh"
+		if g := plane % (groups + 1); g < groups {
+			name = a.Groups()[g].Name
+		}
+		sd := market.PositionSide(plane / (groups + 1))
+		t.Planes, t.Cells = append(t.Planes, sd.String()+"/"+name), append(t.Cells, cells[plane])
 	}
 	return t, nil
+}
+
+// gatherer quantises the cells of some bins of a tile, column by column. The
+// planes of the wire are the groups of each side, then the side's fresh part.
+type gatherer struct {
+	groups int
+	from   market.BucketIndex
+	// base is the lowest bin of the tile, whose rows cells begin with.
+	base  market.BinIndex
+	cells [][]uint16
+	// filled tells which planes hold anything.
+	filled      []bool
+	first, last int
+	fresh       [tilewire.Side]float64
+}
+
+// column implements the visit of heatmap.Walk.
+func (h *gatherer) column(c *heatmap.Column, s *heatmap.State) bool {
+	column := int(c.Bucket - h.from)
+	h.first, h.last = min(h.first, column), column
+	for sd := range market.Sides {
+		planes := sd * (h.groups + 1)
+		lowest, highest := tilewire.Side, 0
+		for g := range h.groups {
+			p := heatmap.Plane(sd*h.groups + g)
+			lo, hi := s.Occupied(p)
+			for bin := lo; bin < hi; bin++ {
+				row := int(bin - h.base)
+				if q := tilewire.Quantise(s.All(p, bin)); q != 0 {
+					h.set(planes+g, row, column, q)
+					h.fresh[row] += s.Fresh(p, bin)
+					lowest, highest = min(lowest, row), max(highest, row+1)
+				}
+			}
+		}
+		for row := lowest; row < highest; row++ {
+			if q := tilewire.Quantise(h.fresh[row]); q != 0 {
+				h.set(planes+h.groups, row, column, q)
+			}
+			h.fresh[row] = 0
+		}
+	}
+	return true
+}
+
+func (h *gatherer) set(plane, row, column int, q uint16) {
+	h.cells[plane][row*tilewire.Side+column] = q
+	h.filled[plane] = true
 }
