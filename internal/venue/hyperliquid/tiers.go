@@ -49,14 +49,18 @@ func MarginTiers(symbol string, at market.UnixMilli) (tiers market.MarginTiers, 
 	if !ok || at < tiersFrom {
 		return nil, false
 	}
+	tiers, err := tiersOf(rows)
+	if err != nil {
+		panic(fmt.Sprintf("BUG: margin tiers of %s: %v", symbol, err))
+	}
+	return tiers, true
+}
+
+func tiersOf(rows []step) (market.MarginTiers, error) {
 	table := make([]market.MarginTier, len(rows))
 	for i, s := range rows {
 		table[i] = market.MarginTier{NotionalFloor: s.floor, MaxLeverage: s.maxLeverage,
 			MaintenanceMarginRate: market.Ratio(0.5 / float64(s.maxLeverage))}
 	}
-	tiers, err := market.NewMarginTiers(table)
-	if err != nil {
-		panic(fmt.Sprintf("BUG: margin tiers of %s: %v", symbol, err))
-	}
-	return tiers, true
+	return market.NewMarginTiers(table)
 }

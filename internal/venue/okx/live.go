@@ -1,0 +1,64 @@
+package okx
+
+import (
+	"encoding/json"
+	"time"
+
+	"halcyon/internal/venue"
+	"halcyon/internal/venue/live"
+)
+
+// NewFeed returns the feed of OKX's perpetual swaps.
+func NewFeed(opt venue.FeedOptions) venue.Feed { return live.New(protocol, opt) }
+
+// protocol follows www.okx.com/docs-v5, "Overview": a connection that carries
+// nothing for 30 s is cut, "ping" is answered by "pong", 20 requests in 2 s,
+// 480 subscription messages an hour.
+var protocol = live.Protocol{
+	Name: Venue, Venue: Venue, RESTURL: "https://www.okx.com", StreamURL: "wss://ws.okx.com:8443",
+	Limits:         live.Limits{Weight: 10, Window: 2 * time.Second},
+	Connect:        connect,
+	SymbolsPerConn: 60,
+	GreetEvery:     250 * time.Millisecond,
+	Ping:           []byte("ping"),
+	PingEvery:      20 * time.Second,
+	Silence:        30 * time.Second,
+	Compress:       true,
+	NewParser:      func() venue.FrameParser { return frames{} },
+	Numbered:       true,
+	Instruments:    instruments,
+	Tiers:          tiers,
+}
+
+// subscription is one argument of a subscription.
+type subscription struct {
+	Channel  string `json:"channel"`
+	InstID   string `json:"instId,omitempty"`
+	InstType string `json:"instType,omitempty"`
+}
+
+// connect subscribes channel by channel, trades first. Liquidations come for
+// all swaps at once.
+func connect(symbols []string) (path string, greet [][]byte) {
+	var args []subscription
+	for _, channel := range []string{"trades", "liquidation-orders", "mark-price", "open-interest", "funding-rate"} {
+		if channel == "liquidation-orders" {
+			args = append(args, subscription{Channel: channel, InstType: "SWAP"})
+			continue
+		}
+		for _, s := range symbols {
+			args = append(args, subscription{Channel: channel, InstID: s})
+		}
+	}
+	const most = 100 // arguments a message, far below its 64 KB
+	for len(args) > 0 {
+		n := min(most, len(args))
+		message, err := json.Marshal(map[string]any{"op": "subscribe", "args": args[:n]})
+		if err != nil {
+			panic("BUG: " + err.Error())
+		}
+		greet = append(greet, message)
+		args = args[n:]
+	}
+	return "/ws/v5/public", greet
+}
