@@ -223,9 +223,7 @@ func (e *Engine) advance(ctx context.Context, at market.UnixMilli) error {
 		return e.begin(at)
 	}
 	for at >= e.end {
-		if err := e.closeColumn(ctx); err != nil {
-			return err
-		}
+		e.closeColumn()
 		// A day or more without events is left out instead of drawn flat.
 		if next := at.Floor(market.Day); e.end%market.Day == 0 && next > e.end {
 			e.end = next
@@ -262,7 +260,7 @@ func (e *Engine) openColumn(start market.UnixMilli) {
 }
 
 // closeColumn ends the step and commits the open column.
-func (e *Engine) closeColumn(ctx context.Context) error {
+func (e *Engine) closeColumn() {
 	e.flushBin()
 	e.ledger.EndStep(e.end)
 	c := &e.column
@@ -283,7 +281,6 @@ func (e *Engine) closeColumn(ctx context.Context) error {
 	if err := e.builder.Commit(*c); err != nil {
 		panic("BUG: " + err.Error())
 	}
-	return nil
 }
 
 // cell rounds a level to the whole units that maps are kept in.
