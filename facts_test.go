@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"compress/gzip"
 	"context"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -21,6 +20,7 @@ import (
 	"halcyon/internal/venue/binance"
 	"halcyon/internal/venue/hyperliquid"
 	"halcyon/market"
+	"halcyon/scorecard"
 )
 
 // Twelve facts about liquidation maps that open peers get wrong somewhere are
@@ -157,7 +157,7 @@ func TestSweptAgainstRealisedLiquidations(t *testing.T) {
 		}
 	}
 	for s := range market.PositionSide(market.Sides) {
-		rho := spearman(predicted[s], actual[s])
+		rho := scorecard.Spearman(predicted[s], actual[s])
 		t.Logf("%v: rank correlation of swept and realised USD over %d hours: %.3f", s, len(actual[s]), rho)
 		if len(actual[s]) < 1500 || rho < 0.8 {
 			t.Errorf("%v: rank correlation %.3f over %d hours, want at least 0.80 over 1,500", s, rho, len(actual[s]))
@@ -191,46 +191,6 @@ func hourlyLiquidations(t *testing.T, path string) map[market.UnixMilli][market.
 	for lines.Scan() {
 		row := strings.Split(lines.Text(), ",")
 		out[market.UnixMilli(number(row[at]))] = [market.Sides]float64{number(row[long]), number(row[short])}
-	}
-	return out
-}
-
-// spearman is the rank correlation; ties share their mean rank.
-func spearman(a, b []float64) float64 {
-	ra, rb := ranks(a), ranks(b)
-	mean := float64(len(a)-1) / 2
-	var ab, aa, bb float64
-	for i := range ra {
-		x, y := ra[i]-mean, rb[i]-mean
-		ab, aa, bb = ab+x*y, aa+x*x, bb+y*y
-	}
-	return ab / math.Sqrt(aa*bb)
-}
-
-func ranks(v []float64) []float64 {
-	order := make([]int, len(v))
-	for i := range order {
-		order[i] = i
-	}
-	slices.SortFunc(order, func(i, j int) int {
-		switch {
-		case v[i] < v[j]:
-			return -1
-		case v[i] > v[j]:
-			return 1
-		}
-		return 0
-	})
-	out := make([]float64, len(v))
-	for i := 0; i < len(order); {
-		j := i
-		for j < len(order) && v[order[j]] == v[order[i]] {
-			j++
-		}
-		for k := i; k < j; k++ {
-			out[order[k]] = float64(i+j-1) / 2
-		}
-		i = j
 	}
 	return out
 }
