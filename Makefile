@@ -16,6 +16,7 @@ help:
 	@echo "make build       the binary alone: ./halcyon"
 	@echo "make bench       speed and memory, as a table and bench.json"
 	@echo "make bench-web   speed of the page in a real browser"
+	@echo "make score       the scorecard: tables of docs/MODEL.md, score.html, score.json"
 	@echo "make screenshots the pictures in docs/"
 
 .PHONY: run
@@ -57,13 +58,20 @@ bench: tools web/dist/index.html
 bench-web: build browser
 	scripts/with-server.sh npm --prefix web run --silent bench
 
+# score learns from the recorded sets, judges, and writes the tables of
+# docs/MODEL.md anew: the same data give the same bytes. It takes a minute or two.
+.PHONY: score
+score:
+	@go run ./cmd/halcyon score --html score.html --json score.json --learned score-params.json --into docs/MODEL.md > /dev/null
+	@echo "wrote docs/MODEL.md, score.html, score.json and score-params.json"
+
 .PHONY: screenshots
 screenshots: build browser
 	OUT=../docs/screenshots scripts/with-server.sh npm --prefix web run --silent screenshots
 
 .PHONY: clean
 clean:
-	rm -rf halcyon web/node_modules web/dist/assets web/dist/index.html bench.json
+	rm -rf halcyon web/node_modules web/dist/assets web/dist/index.html bench.json score.html score.json score-params.json
 
 # tools says what is missing, and what to do about it.
 .PHONY: tools

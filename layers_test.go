@@ -16,8 +16,9 @@ var allowed = map[string][]string{
 	// L0: the ground.
 	"market": {},
 	// L1: pure models that have never heard of each other.
-	"liqmodel": {"market"},
-	"heatmap":  {"market"},
+	"liqmodel":  {"market"},
+	"heatmap":   {"market"},
+	"scorecard": {"market"},
 	// L2: the engine joins them.
 	"engine": {"heatmap", "liqmodel", "market"},
 	// L3: adapters. Siblings do not import siblings, but for the named ground
@@ -40,6 +41,7 @@ var allowed = map[string][]string{
 	"internal/tilewire":          {},
 	"internal/api":               {"heatmap", "internal/atlas", "internal/tilewire", "market"},
 	"internal/render":            {"heatmap", "internal/atlas", "market"},
+	"internal/score":             {"liqmodel", "market", "scorecard"},
 	"web":                        {},
 }
 

@@ -24,8 +24,9 @@ type Candidate struct {
 	Line *Line
 	// Logs, if set, replaces USD and Line by calibrated logs, as regressions give.
 	Logs []float64
-	// Increment asks what the candidate adds to the regressions on price.
-	Increment bool
+	// Increment asks what the candidate adds to the regressions on price,
+	// Compare how it does against the placebo.
+	Increment, Compare bool
 }
 
 // HowMuch is the question of one table: predicted against realised amounts of
@@ -72,11 +73,12 @@ type HowMuchRow struct {
 	// Top is the share of realised amounts in the tenth of periods with the
 	// highest prediction.
 	Top Interval `json:"top_tenth"`
-	// Ratio is predicted over realised sums as they are, before calibration,
-	// and Deciles the same by tenths of the prediction; nil where the
-	// candidate does not claim amounts.
-	Ratio   *Interval   `json:"predicted_over_realised,omitempty"`
-	Deciles *[10]Decile `json:"deciles,omitempty"`
+	// Ratio is predicted over realised sums as the map has them; nil where the
+	// candidate does not claim amounts. Calibrated is the same after the line
+	// from the training periods, and Deciles that by tenths of the prediction.
+	Ratio      *Interval   `json:"predicted_over_realised,omitempty"`
+	Calibrated *Interval   `json:"calibrated_over_realised,omitempty"`
+	Deciles    *[10]Decile `json:"deciles,omitempty"`
 	// OverPlus and OverBoost are what the candidate adds to the R² of the
 	// regression and of the boosted trees on price-only+, OverPlacebo its R²
 	// less the placebo's; nil where not asked for.
@@ -93,7 +95,7 @@ const (
 )
 
 // minTest is the fewest test periods worth a table.
-const minTest = 24
+const minTest = 20
 
 // Judge fits the baselines on the training periods and returns a row each for
 // them and for the candidates. The error wraps market.ErrInvalid where lengths
@@ -200,19 +202,20 @@ func (j *judge) row(c Candidate) HowMuchRow {
 	r.Spearman = j.compare(Spearman, predicted, actual)
 	r.R2 = j.compare(R2, predicted, actual)
 	r.Top = j.compare(func(p, y []float64) float64 { return TopShare(p, y, 0.1) }, predicted, realised)
-	r.Deviance = GammaDeviance(j.amounts(logs), realised)
+	amounts := j.amounts(logs)
+	r.Deviance = GammaDeviance(amounts, realised)
 	if c.Priced {
-		usd := pick(c.USD, j.test, nil)
-		ratio := j.compare(func(p, y []float64) float64 { return Mean(p) / Mean(y) }, usd, realised)
-		deciles := Calibration(usd, realised)
-		r.Ratio, r.Deciles = &ratio, &deciles
+		over := func(p, y []float64) float64 { return Mean(p) / Mean(y) }
+		ratio, calibrated := j.compare(over, pick(c.USD, j.test, nil), realised), j.compare(over, amounts, realised)
+		deciles := Calibration(amounts, realised)
+		r.Ratio, r.Calibrated, r.Deciles = &ratio, &calibrated, &deciles
 	}
 	if c.Increment {
 		with := j.with(logs)
 		r.OverPlus = j.gain(j.ridge(with), j.plus)
 		r.OverBoost = j.gain(j.boost(with), j.boosted)
 	}
-	if j.placebo != nil && c.Model && c.Name != j.Placebo {
+	if j.placebo != nil && c.Compare && c.Name != j.Placebo {
 		r.OverPlacebo = j.gain(logs, j.placebo)
 	}
 	return r

@@ -29,6 +29,7 @@ type commands struct {
 	Serve  serveCommand  `cmd:"" help:"Serve the page and the API over what the lake holds."`
 	Sim    simCommand    `cmd:"" help:"Put days of the simulated market into the lake and draw their maps."`
 	Render renderCommand `cmd:"" help:"Draw the heatmap as a PNG, without a browser."`
+	Score  scoreCommand  `cmd:"" help:"Score the model against published liquidations and true positions, beside baselines."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }

@@ -82,7 +82,8 @@ func (j judged) tables(width market.UnixMilli, large bool) ([]scorecard.HowMuchR
 		q.Horizon, q.Placebo = horizon(width)+" live", namePlacebo
 		for _, c := range all {
 			q.Candidates = append(q.Candidates, scorecard.Candidate{
-				Name: c.name, Model: c.model, USD: c.usd[s], Priced: c.priced, Line: j.line(c.name, s), Increment: c.increment && j.lines == nil,
+				Name: c.name, Model: c.model, USD: c.usd[s], Priced: c.priced, Line: j.line(c.name, s),
+				Increment: c.increment && j.lines == nil, Compare: c.increment && c.model,
 			})
 		}
 		if large {
@@ -118,7 +119,7 @@ func (j judged) frozenTables(width market.UnixMilli) ([]scorecard.HowMuchRow, er
 		q.Horizon, q.Placebo = horizon(width)+" frozen", namePlacebo
 		q.Candidates = []scorecard.Candidate{
 			{Name: nameFrozen, Model: true, USD: learned[s]},
-			{Name: nameFrozen + ", rescaled", Model: true, USD: scaled[s], Increment: true},
+			{Name: nameFrozen + ", rescaled", Model: true, USD: scaled[s], Increment: true, Compare: true},
 			{Name: namePlacebo, USD: placebo[s]},
 		}
 		judgedRows, err := q.Judge()

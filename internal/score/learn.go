@@ -24,6 +24,8 @@ type lesson struct {
 	start     []market.UnixMilli
 	realised  [market.Sides][]float64
 	positions []snapshot
+	// oiFrom, if set, is the feed whose open interest scales the target.
+	oiFrom *feed
 }
 
 // lessonUntil cuts everything known about a set at an instant. What is cut off
@@ -101,8 +103,12 @@ func (c lesson) learn(p liqmodel.Params, version, note string) (liqmodel.Params,
 // share that it has of true positions, times the open interest.
 func (c lesson) target() (out [market.Sides][]float64) {
 	var notional float64
+	from := c.feed
+	if c.oiFrom != nil {
+		from = *c.oiFrom
+	}
 	for _, p := range c.positions {
-		notional += c.feed.notionalAt(p.at) / float64(len(c.positions))
+		notional += from.notionalAt(p.at) / float64(len(c.positions))
 	}
 	for s := range out {
 		out[s] = make([]float64, truthCells)

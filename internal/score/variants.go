@@ -33,7 +33,9 @@ func (f feed) live(p liqmodel.Params, begin market.UnixMilli, start []market.Uni
 const frozenReach = 2500
 
 // frozen returns what stood, at the start of each period, at the levels that
-// price then reached within it: nothing of the period enters but its path.
+// price then reached within it, plus what flow at the pace of the hour before
+// would have opened and swept along the way: nothing of the period enters but
+// its path.
 func (f feed) frozen(p liqmodel.Params, begin market.UnixMilli, start []market.UnixMilli, width market.UnixMilli) ([market.Sides][]float64, error) {
 	var out [market.Sides][]float64
 	for s := range out {
@@ -45,6 +47,8 @@ func (f feed) frozen(p liqmodel.Params, begin market.UnixMilli, start []market.U
 	}
 	var stands [market.Sides][2*frozenReach + 1]float64
 	var centre, low, high market.BinIndex
+	var within, recent []market.Candle
+	var pace market.Contracts
 	now := -1
 	settle := func() {
 		for b := low; now >= 0 && b <= high; b++ {
@@ -54,14 +58,19 @@ func (f feed) frozen(p liqmodel.Params, begin market.UnixMilli, start []market.U
 				}
 			}
 		}
-		now = -1
+		if now >= 0 {
+			for s, x := range f.expected(p, within, pace) {
+				out[s][now] += x
+			}
+		}
+		now, within = -1, within[:0]
 	}
 	f.drive(l, begin, start[len(start)-1]+width, func(bar market.Candle) {
 		if i, ok := slices.BinarySearch(start, bar.OpenTime.Floor(width)); !ok {
 			settle()
 		} else if i != now {
 			settle()
-			now, centre = i, market.BinOf(bar.Open)
+			now, centre, pace = i, market.BinOf(bar.Open), paceOf(recent)
 			low, high = centre, centre
 			stands = [market.Sides][2*frozenReach + 1]float64{}
 			l.Near(centre-frozenReach, centre+frozenReach, func(v liqmodel.Level) {
@@ -69,9 +78,47 @@ func (f feed) frozen(p liqmodel.Params, begin market.UnixMilli, start []market.U
 			})
 		}
 		low, high = min(low, market.BinOf(bar.Low)), max(high, market.BinOf(bar.High))
-	}, nil)
+		within = append(within, bar)
+	}, func(bar market.Candle) {
+		if recent = append(recent, bar); recent[0].OpenTime < bar.CloseTime-market.Hour {
+			recent = recent[1:]
+		}
+	})
 	settle()
 	return out, nil
+}
+
+// paceOf returns the mean volume of bars, 0 for none.
+func paceOf(bars []market.Candle) (mean market.Contracts) {
+	for _, b := range bars {
+		mean += b.Volume / market.Contracts(len(bars))
+	}
+	return mean
+}
+
+// expected returns what an empty map would sweep along a path on which every
+// bar trades the same volume.
+func (f feed) expected(p liqmodel.Params, bars []market.Candle, volume market.Contracts) (out [market.Sides]float64) {
+	near := p
+	near.Tiers = nil
+	for _, t := range p.Tiers {
+		if t.Leverage >= nearLeverage {
+			near.Tiers = append(near.Tiers, t)
+		}
+	}
+	l, err := liqmodel.NewLedger(f.listing.Instrument, f.listing.Tiers, near)
+	if err != nil {
+		panic("BUG: " + err.Error()) // the same as parameters that were valid
+	}
+	for _, b := range bars {
+		b.Volume, b.TakerBuyVolume = volume, -1
+		l.Bar(b, b.CloseTime-1, true)
+		l.EndStep(b.CloseTime)
+	}
+	for s, x := range l.TakeSwept() {
+		out[s] = float64(x)
+	}
+	return out
 }
 
 // netTiers returns n log-spaced tiers of net leverage between two distances
@@ -91,7 +138,7 @@ func netTiers(n int, nearest, farthest float64, weight func(distance float64) fl
 func startParams() liqmodel.Params {
 	p := liqmodel.PriorParams()
 	p.NetLeverage = true
-	p.Tiers = netTiers(20, 0.0015, 0.67, func(d float64) float64 {
+	p.Tiers = netTiers(22, 0.001, 0.67, func(d float64) float64 {
 		if d > 0.02 {
 			return 0.03
 		}

@@ -1,0 +1,179 @@
+package score
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"slices"
+
+	"halcyon/liqmodel"
+	"halcyon/market"
+	"halcyon/scorecard"
+)
+
+// Events is stored events by UTC day; a lake is.
+type Events interface {
+	// Days returns the days that hold events, rising.
+	Days(ctx context.Context, id market.InstrumentID) ([]market.UnixMilli, error)
+	// Scan yields the events of a day in order.
+	Scan(ctx context.Context, id market.InstrumentID, day market.UnixMilli) iter.Seq2[market.Event, error]
+}
+
+// Question says what to score of stored events.
+type Question struct {
+	Listing market.Listing
+	// From and To bound the periods judged, half-open; the map begins earlier.
+	From, To market.UnixMilli
+	// Liquidations are tables by hour; where there are none, the liquidations
+	// among the events are summed by hour.
+	Liquidations []string
+	// Params are the model's. Periods that they were learned from are left out.
+	Params liqmodel.Params
+}
+
+// storedTrain is the share of periods that fit the baselines.
+const storedTrain = 0.6
+
+// Stored judges the map of stored events. The first part of the periods fits
+// the baselines and the calibration, the rest is the test. The error wraps
+// market.ErrInvalid where too little is stored.
+func Stored(ctx context.Context, store Events, q Question) (Result, error) {
+	name := q.Listing.InstrumentID.String()
+	f, seen, err := collect(ctx, store, q.Listing)
+	if err != nil {
+		return Result{}, err
+	}
+	for _, path := range q.Liquidations {
+		t, err := readTable(path)
+		if err != nil {
+			return Result{}, err
+		}
+		r, err := t.liquidations()
+		if err != nil {
+			return Result{}, err
+		}
+		seen.start = append(seen.start, r.start...)
+		for s := range seen.usd {
+			seen.usd[s] = append(seen.usd[s], r.usd[s]...)
+		}
+	}
+	base := seen.within(max(q.From, q.Params.Origin.To), q.To, f)
+	if len(base.start) == 0 {
+		return Result{}, fmt.Errorf("cannot score %q: no liquidations between %v and %v outside what the parameters were learned from: %w", name, q.From, q.To, market.ErrInvalid)
+	}
+	d := set{name: name, feed: f, begin: f.bars[0].OpenTime, base: base, baseWidth: market.Hour, censored: true}
+	d.split = base.start[int(storedTrain*float64(len(base.start)))]
+	j := judged{set: d, params: q.Params, placebo: q.Params}
+	live, err := j.tables(market.Hour, false)
+	if err != nil {
+		return Result{}, err
+	}
+	frozen, err := j.frozenTables(market.Hour)
+	if err != nil {
+		return Result{}, err
+	}
+	o := q.Params.Origin
+	r := scorecard.Report{
+		Format: scorecard.ReportFormat, HowMuch: append(live, frozen...),
+		Sets:   []scorecard.SetNote{{Name: name, Text: d.describe()}},
+		Params: []scorecard.ParamsNote{{Name: "map", Version: o.Version, From: o.From, To: o.To, Note: o.Note}},
+	}
+	r.Verdicts = scorecard.Verdicts(r)
+	return Result{Report: r, Learned: q.Params}, nil
+}
+
+// collect reads stored events as bars of a minute, or as the bars stored, with
+// the open interest, and the liquidations among them by hour.
+func collect(ctx context.Context, store Events, listing market.Listing) (feed, realised, error) {
+	f := feed{listing: listing}
+	var liq realised
+	days, err := store.Days(ctx, listing.InstrumentID)
+	if err != nil {
+		return f, liq, err
+	}
+	for _, day := range days {
+		for ev, err := range store.Scan(ctx, listing.InstrumentID, day) {
+			if err != nil {
+				return f, liq, err
+			}
+			switch ev := ev.(type) {
+			case *market.Trades:
+				for i, at := range ev.EventTime {
+					f.trade(at, ev.LastPrice[i], ev.Size[i], ev.Taker[i])
+				}
+			case market.Candle:
+				f.bars = append(f.bars, ev)
+			case market.OpenInterest:
+				f.oi = append(f.oi, ev)
+			case market.Liquidation:
+				price := max(ev.AvgFillPrice, ev.BankruptcyPrice)
+				if ev.AvgFillPrice > 0 {
+					price = ev.AvgFillPrice
+				}
+				liq.add(ev.EventTime.Floor(market.Hour), ev.Side, float64(listing.NotionalOf(price, ev.Size)))
+			}
+		}
+	}
+	if len(f.bars) == 0 {
+		return f, liq, fmt.Errorf("cannot score %q: the lake holds neither trades nor bars of it: %w", listing.InstrumentID.String(), market.ErrInvalid)
+	}
+	slices.SortStableFunc(f.bars, func(a, b market.Candle) int { return int(a.OpenTime - b.OpenTime) })
+	return f, liq, nil
+}
+
+// trade books a trade into the bar of its minute.
+func (f *feed) trade(at market.UnixMilli, p market.Price, q market.Contracts, taker market.TakerSide) {
+	start := at.Floor(market.Minute)
+	n := len(f.bars)
+	if n == 0 || f.bars[n-1].OpenTime != start {
+		f.bars = append(f.bars, market.Candle{OpenTime: start, CloseTime: start + market.Minute, Open: p, High: p, Low: p})
+		n++
+	}
+	b := &f.bars[n-1]
+	b.High, b.Low, b.Close = max(b.High, p), min(b.Low, p), p
+	b.Volume += q
+	if taker == market.TakerBuy {
+		b.TakerBuyVolume += q
+	}
+}
+
+// add books an amount into the period that starts at t; t never falls.
+func (r *realised) add(t market.UnixMilli, side market.PositionSide, usd float64) {
+	if n := len(r.start); n == 0 || r.start[n-1] < t {
+		r.start = append(r.start, t)
+		for s := range r.usd {
+			r.usd[s] = append(r.usd[s], 0)
+		}
+	}
+	r.usd[side][len(r.start)-1] += usd
+}
+
+// within keeps the hours in [from, to) that bars cover. Hours between the first
+// and the last without a liquidation count as zero.
+func (r realised) within(from, to market.UnixMilli, f feed) (out realised) {
+	sums := map[market.UnixMilli][market.Sides]float64{}
+	first, last := market.UnixMilli(1<<62), market.UnixMilli(0)
+	for i, t := range r.start {
+		v := sums[t.Floor(market.Hour)]
+		for s := range v {
+			v[s] += r.usd[s][i]
+		}
+		sums[t.Floor(market.Hour)] = v
+		first, last = min(first, t.Floor(market.Hour)), max(last, t)
+	}
+	covered := map[market.UnixMilli]bool{}
+	for _, b := range f.bars {
+		covered[b.OpenTime.Floor(market.Hour)] = true
+	}
+	for t := max(first, from); t <= last && t < to; t += market.Hour {
+		if !covered[t.Floor(market.Hour)] {
+			continue
+		}
+		v := sums[t]
+		out.start = append(out.start, t)
+		for s := range out.usd {
+			out.usd[s] = append(out.usd[s], v[s])
+		}
+	}
+	return out
+}
