@@ -69,17 +69,6 @@ func (p *Parsed) Reset() {
 	p.Acks, p.Refused, p.Foreign = 0, "", 0
 }
 
-// Time returns the EventTime of the last item, 0 where there is none.
-func (p *Parsed) Time() market.UnixMilli {
-	switch {
-	case len(p.Events) > 0:
-		return p.Events[len(p.Events)-1].Event.Time()
-	case len(p.Ticks) > 0:
-		return p.Ticks[len(p.Ticks)-1].EventTime
-	}
-	return 0
-}
-
 // Add appends an event that is no trade.
 func (p *Parsed) Add(symbol []byte, e market.Event) {
 	p.Events = append(p.Events, SymbolEvent{Symbol: symbol, Event: e})

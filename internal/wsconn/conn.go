@@ -19,7 +19,7 @@ var ErrSilent = errors.New("no data")
 type Conn struct {
 	opt Options
 
-	calls sync.Mutex // held during calls of Session.Frame and Down
+	calls sync.Mutex // held during calls of Session.Frame, Greeted and Down
 
 	mu      sync.Mutex // guards the following
 	stats   Stats

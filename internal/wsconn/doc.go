@@ -16,7 +16,7 @@
 //
 // Invariants:
 //
-//  1. Session.Frame and Options.Down are called by one goroutine at a time.
+//  1. Session.Frame, Options.Greeted and Options.Down are called by one goroutine at a time.
 //
 //  2. Down is called after the last frame of what was lost, and before the
 //     first frame of what replaces it. A renewal that overlaps calls no Down.

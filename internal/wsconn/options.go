@@ -47,6 +47,8 @@ type Options struct {
 	// Open is called when a connection stands and returns what takes its
 	// frames.
 	Open func() Session
+	// Greeted, where set, is called when the whole of Greet has been sent.
+	Greeted func()
 	// Down, where set, is called when no connection stands any more, or an
 	// attempt failed: why, and how long until the next attempt.
 	Down func(err error, wait time.Duration)
@@ -72,6 +74,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Jitter == nil {
 		o.Jitter = rand.Float64
+	}
+	if o.Greeted == nil {
+		o.Greeted = func() {}
 	}
 	if o.Down == nil {
 		o.Down = func(error, time.Duration) {}

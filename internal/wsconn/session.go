@@ -123,6 +123,9 @@ func (c *Conn) talk(ctx context.Context, s *session) error {
 			return err
 		}
 	}
+	c.calls.Lock()
+	c.opt.Greeted()
+	c.calls.Unlock()
 	if c.opt.PingEvery <= 0 {
 		return nil
 	}

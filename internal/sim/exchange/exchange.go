@@ -33,7 +33,7 @@ type instrument struct {
 	open      market.OpenInterest
 	funding   market.FundingRate
 	funded    bool
-	last      market.Price
+	recent    []string // items that are repeated on subscribing
 	published market.EventSet
 }
 
@@ -78,6 +78,11 @@ type Exchange struct {
 var dialects = map[string]func() dialect{
 	"binance-usdm":  func() dialect { return &binance{api: "/fapi/v1", stream: "/market/stream"} },
 	"binance-coinm": func() dialect { return &binance{api: "/dapi/v1", stream: "/stream", inverse: true} },
+	"bitmex":        func() dialect { return &bitmex{} },
+	"bybit-inverse": func() dialect { return &bybit{inverse: true} },
+	"bybit-linear":  func() dialect { return &bybit{} },
+	"hyperliquid":   func() dialect { return &hyperliquid{} },
+	"okx":           func() dialect { return &okx{} },
 }
 
 // Names returns the names of the exchanges that New makes, those of the feeds
@@ -238,7 +243,5 @@ func (in *instrument) note(e market.Event) {
 		in.open = e
 	case market.FundingRate:
 		in.funding, in.funded = e, true
-	case *market.Trades:
-		in.last = e.LastPrice[e.Len()-1]
 	}
 }

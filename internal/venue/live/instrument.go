@@ -44,20 +44,23 @@ type instrument struct {
 	funding market.Ratio
 	funded  bool
 
+	latest   market.UnixMilli // EventTime of the last item that arrived
 	seen     market.UnixMilli // latest EventTime that arrived by websocket
 	seenRecv market.UnixMilli // our clock then
 	offset   market.UnixMilli // our clock less the venue's, latency included
 	offsetOK bool
 	stamped  market.UnixMilli // last time given to an event without one
 
-	broken   bool   // nothing arrived since the connection was lost
-	reason   string // why
-	resumed  bool   // no trade arrived since it came back
-	resumeAt market.UnixMilli
+	subscribed bool   // to everything, on the connection that stands
+	broken     bool   // the connection was lost, and not everything is back
+	reason     string // why
+	resumed    bool   // no trade arrived since it came back
+	resumeAt   market.UnixMilli
 }
 
 // addTick takes a trade from a websocket.
 func (in *instrument) addTick(t venue.Tick, recv market.UnixMilli) {
+	in.latest = t.EventTime
 	if !in.numbered && !in.trades.add(t.LastID, rememberedTrades) {
 		in.counts.Duplicates++
 		return
@@ -65,8 +68,8 @@ func (in *instrument) addTick(t venue.Tick, recv market.UnixMilli) {
 	if !t.Recent {
 		in.offset, in.offsetOK = recv-t.EventTime, true
 		in.resume(t.EventTime, recv, true)
+		in.see(t.EventTime, recv)
 	}
-	in.see(t.EventTime, recv)
 	t.Symbol = nil
 	in.pending = append(in.pending, heldTick{t, recv})
 }
@@ -76,12 +79,15 @@ func (in *instrument) addEvent(e market.Event, unstamped, streamed bool, recv ma
 	if unstamped {
 		e = restamp(e, in.venueTime(recv))
 	}
+	in.latest = e.Time()
 	if !in.wanted(e) {
 		return
 	}
 	if streamed {
 		in.resume(e.Time(), recv, false)
-		in.see(e.Time(), recv)
+		if !unstamped || in.offsetOK {
+			in.see(e.Time(), recv)
+		}
 	}
 	in.counts.Events++
 	in.emit(in.id, recv, e)
@@ -107,8 +113,10 @@ func (in *instrument) wanted(e market.Event) bool {
 }
 
 func (in *instrument) see(at, recv market.UnixMilli) {
-	in.seen = max(in.seen, at)
 	in.seenRecv = recv
+	if !in.broken { // or else the gap would begin too late
+		in.seen = max(in.seen, at)
+	}
 }
 
 // venueTime returns the time that the venue would have put on an event that
@@ -142,6 +150,7 @@ func restamp(e market.Event, at market.UnixMilli) market.Event {
 // lose notes that the connection is gone.
 func (in *instrument) lose(reason string, now market.UnixMilli) {
 	in.flush(now, true)
+	in.subscribed = false
 	if in.seen > 0 {
 		in.broken, in.reason = true, reason
 	}
@@ -149,7 +158,7 @@ func (in *instrument) lose(reason string, now market.UnixMilli) {
 
 // resume ends the gap that a lost connection left, at the first event behind it.
 func (in *instrument) resume(at, recv market.UnixMilli, trade bool) {
-	if !in.broken {
+	if !in.broken || !in.subscribed {
 		return
 	}
 	in.broken = false

@@ -69,7 +69,7 @@ func (r *run) newLink(symbols []string) *link {
 	l.conn = wsconn.New(wsconn.Options{
 		URL: opt.StreamURL + path, HTTP: opt.HTTP, Compress: p.Compress, Greet: greet, GreetEvery: p.GreetEvery,
 		Ping: p.Ping, PingEvery: p.PingEvery, Silence: p.Silence, MaxAge: p.MaxAge, Jitter: opt.Jitter,
-		Open: l.open, Down: l.down,
+		Open: l.open, Greeted: l.greeted, Down: l.down,
 	})
 	return l
 }
@@ -151,6 +151,16 @@ func (l *link) open() wsconn.Session {
 	return &session{link: l, parser: l.run.feed.p.NewParser()}
 }
 
+// greeted notes that everything is subscribed to: from now on an event shows
+// that its instrument is whole again.
+func (l *link) greeted() {
+	l.run.mu.Lock()
+	defer l.run.mu.Unlock()
+	for _, in := range l.instruments {
+		in.subscribed = true
+	}
+}
+
 func (l *link) enter(status venue.FeedStatus) {
 	if l.status != status {
 		l.status, l.since = status, milli(time.Now())
@@ -201,7 +211,7 @@ func (s *session) Frame(recv time.Time, frame []byte) (data bool) {
 	if s.link.status != venue.FeedLive {
 		s.link.enter(venue.FeedLive)
 	}
-	r.lastRecv, r.lastEvent = at, s.parsed.Time()
+	r.lastRecv = at
 	return true
 }
 
@@ -212,6 +222,7 @@ func (r *run) deliver(p *venue.Parsed, recv market.UnixMilli, streamed bool) (an
 		if in := r.symbols[string(t.Symbol)]; in != nil {
 			any = true
 			in.addTick(t, recv)
+			r.lastEvent = in.latest
 		} else {
 			r.counts.Foreign++
 		}
@@ -220,6 +231,9 @@ func (r *run) deliver(p *venue.Parsed, recv market.UnixMilli, streamed bool) (an
 		if in := r.symbols[string(e.Symbol)]; in != nil {
 			any = true
 			in.addEvent(e.Event, e.Unstamped, streamed, recv)
+			if streamed {
+				r.lastEvent = in.latest
+			}
 		} else {
 			r.counts.Foreign++
 		}

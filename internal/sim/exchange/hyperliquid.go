@@ -1,0 +1,103 @@
+package exchange
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"halcyon/market"
+)
+
+// hyperliquid speaks the venue's websocket and info requests.
+type hyperliquid struct{}
+
+func (*hyperliquid) listing(in Instrument) market.Instrument {
+	return market.Instrument{InstrumentID: market.InstrumentID{Venue: "hyperliquid", Symbol: in.Symbol}, Coin: in.Coin, Quote: "USD",
+		ContractSize: 1, TickSize: market.Price(in.TickSize)}
+}
+
+func (h *hyperliquid) routes(x *Exchange, mux *http.ServeMux) {
+	mux.HandleFunc("POST /info", func(w http.ResponseWriter, r *http.Request) {
+		var request struct{ Type string }
+		if json.NewDecoder(r.Body).Decode(&request) != nil || request.Type != "metaAndAssetCtxs" {
+			w.WriteHeader(http.StatusUnprocessableEntity)
+			fmt.Fprint(w, "Failed to deserialize the JSON body into the target type")
+			return
+		}
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		universe, contexts := []any{}, []any{}
+		for _, symbol := range slices.Sorted(maps.Keys(x.instruments)) {
+			in := x.instruments[symbol]
+			universe = append(universe, map[string]any{"name": symbol, "szDecimals": 5, "maxLeverage": 40, "marginTableId": 56})
+			price := choose(in.mark.MarkPrice > 0, in.mark.MarkPrice, 50_000)
+			contexts = append(contexts, map[string]any{"markPx": text(price), "oraclePx": text(price), "funding": "0.0", "openInterest": "0.0"})
+		}
+		tables := []any{[]any{56, map[string]any{"description": "tiered 40x", "marginTiers": []any{
+			map[string]any{"lowerBound": "0.0", "maxLeverage": 40}, map[string]any{"lowerBound": "150000000.0", "maxLeverage": 20}}}}}
+		writeJSON(w, []any{map[string]any{"universe": universe, "marginTables": tables}, contexts})
+	})
+	mux.HandleFunc("GET /ws", func(w http.ResponseWriter, r *http.Request) {
+		x.accept(w, r, rules{hear: time.Minute})
+	})
+}
+
+func (*hyperliquid) hello(*Exchange, *client) {}
+
+func (h *hyperliquid) heard(x *Exchange, c *client, said []byte) {
+	var request struct {
+		Method       string `json:"method"`
+		Subscription struct {
+			Type string `json:"type"`
+			Coin string `json:"coin"`
+		} `json:"subscription"`
+	}
+	err := json.Unmarshal(said, &request)
+	s := request.Subscription
+	switch in := x.instruments[s.Coin]; {
+	case err == nil && request.Method == "ping":
+		c.send([]byte(`{"channel":"pong"}`), false)
+	case err != nil || request.Method != "subscribe" || in == nil:
+		c.reply(map[string]any{"channel": "error", "data": "Invalid subscription " + string(said)})
+	default:
+		c.topics[s.Type+":"+s.Coin] = true
+		c.reply(map[string]any{"channel": "subscriptionResponse", "data": map[string]any{"method": "subscribe", "subscription": s}})
+		if s.Type == "trades" && len(in.recent) > 0 {
+			c.send(fmt.Appendf(nil, `{"channel":"trades","data":[%s]}`, strings.Join(in.recent, ",")), true)
+		}
+	}
+}
+
+func (h *hyperliquid) encode(in *instrument, e market.Event) []message {
+	switch e := e.(type) {
+	case *market.Trades:
+		var items []string
+		for i := range e.Len() {
+			in.trades++
+			items = append(items, fmt.Sprintf(`{"coin":%q,"side":%q,"px":"%s","sz":"%s","time":%d,"hash":"0x%064x","tid":%d,"users":["0x%040x","0x%040x"]}`, in.Symbol,
+				choose(e.Taker[i] == market.TakerBuy, "B", "A"), text(e.LastPrice[i]), text(e.Size[i]), e.EventTime[i], in.trades, in.trades*2654435761%(1<<50), in.trades%97, in.trades%89))
+		}
+		in.keep(items, 10)
+		return []message{{"trades:" + in.Symbol, fmt.Appendf(nil, `{"channel":"trades","data":[%s]}`, strings.Join(items, ",")), []market.Event{e}}}
+	case market.MarkPrice:
+		open, funding := in.open, in.funding
+		open.EventTime, funding.EventTime = e.EventTime, e.EventTime
+		shows := []market.Event{e, funding}
+		if open.Contracts > 0 {
+			shows = append(shows, open)
+		}
+		return []message{{"activeAssetCtx:" + in.Symbol, fmt.Appendf(nil, `{"channel":"activeAssetCtx","data":{"coin":%q,"ctx":{"funding":"%s","openInterest":"%s","prevDayPx":"1.0","premium":null,"oraclePx":"%s","markPx":"%s","midPx":null,"impactPxs":["1.0","1.1"]}}}`,
+			in.Symbol, text(funding.Rate), text(open.Contracts), text(e.IndexPrice), text(e.MarkPrice)), shows}}
+	}
+	return nil // contexts carry the rest; liquidations are not published
+}
+
+// keep remembers the last items of a feed that repeats them on subscribing.
+func (in *instrument) keep(items []string, most int) {
+	in.recent = append(in.recent, items...)
+	in.recent = slices.Delete(in.recent, 0, max(0, len(in.recent)-most))
+}
