@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"halcyon/internal/venue"
-	"halcyon/internal/venue/live"
+	"halcyon/internal/venue/feed"
 	"halcyon/market"
 )
 
@@ -29,7 +29,7 @@ type exchangeInfo struct {
 	} `json:"symbols"`
 }
 
-func (f flavour) instruments(ctx context.Context, rest *live.REST) ([]market.Listing, error) {
+func (f flavour) instruments(ctx context.Context, rest *feed.REST) ([]market.Listing, error) {
 	body, err := rest.Get(ctx, f.api+"/exchangeInfo", 1)
 	if err != nil {
 		return nil, err

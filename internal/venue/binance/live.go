@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"halcyon/internal/venue"
-	"halcyon/internal/venue/live"
+	"halcyon/internal/venue/feed"
 	"halcyon/market"
 )
 
@@ -25,17 +25,17 @@ var (
 )
 
 // NewUSDM returns the feed of Binance's USD-M futures.
-func NewUSDM(opt venue.FeedOptions) venue.Feed { return live.New(usdm.protocol(), opt) }
+func NewUSDM(opt venue.FeedOptions) venue.Feed { return feed.New(usdm.protocol(), opt) }
 
 // NewCOINM returns the feed of Binance's COIN-M futures, which are inverse.
-func NewCOINM(opt venue.FeedOptions) venue.Feed { return live.New(coinm.protocol(), opt) }
+func NewCOINM(opt venue.FeedOptions) venue.Feed { return feed.New(coinm.protocol(), opt) }
 
 // protocol follows developers.binance.com, "Connect" and "Limits": a
 // connection lives 24 h, the server pings every 3 min, 2,400 weight a minute.
-func (f flavour) protocol() live.Protocol {
-	return live.Protocol{
+func (f flavour) protocol() feed.Protocol {
+	return feed.Protocol{
 		Name: f.name, Venue: Venue, RESTURL: f.rest, StreamURL: f.stream,
-		Limits:         live.Limits{Weight: 1200, Window: time.Minute, Wait: usedWeight},
+		Limits:         feed.Limits{Weight: 1200, Window: time.Minute, Wait: usedWeight},
 		Connect:        f.connect,
 		SymbolsPerConn: 60, // three streams each, of 200 that are advised
 		Silence:        15 * time.Second,
@@ -43,12 +43,12 @@ func (f flavour) protocol() live.Protocol {
 		Compress:       true,
 		NewParser:      func() venue.FrameParser { return frames{} },
 		Numbered:       true,
-		Poll: live.Poll{
+		Poll: feed.Poll{
 			Path:   func(symbol string) string { return f.api + "/openInterest?symbol=" + symbol },
 			Weight: 1, Parse: parseOpenInterest,
 		},
 		Instruments: f.instruments,
-		Tiers: func(_ context.Context, _ *live.REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
+		Tiers: func(_ context.Context, _ *feed.REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
 			// Only signed requests are told; the table is dated.
 			if len(l.Tiers) == 0 {
 				return nil, venue.ErrNoTiers

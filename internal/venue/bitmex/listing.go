@@ -7,7 +7,7 @@ import (
 	"math"
 
 	"halcyon/internal/venue"
-	"halcyon/internal/venue/live"
+	"halcyon/internal/venue/feed"
 	"halcyon/market"
 )
 
@@ -34,7 +34,7 @@ type instrumentInfo struct {
 // perpetual is the type of a perpetual contract (CFI code).
 const perpetual = "FFWCSX"
 
-func ask(ctx context.Context, rest *live.REST, path string) ([]instrumentInfo, error) {
+func ask(ctx context.Context, rest *feed.REST, path string) ([]instrumentInfo, error) {
 	body, err := rest.Get(ctx, path, 1)
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func ask(ctx context.Context, rest *live.REST, path string) ([]instrumentInfo, e
 	return list, nil
 }
 
-func instruments(ctx context.Context, rest *live.REST) ([]market.Listing, error) {
+func instruments(ctx context.Context, rest *feed.REST) ([]market.Listing, error) {
 	list, err := ask(ctx, rest, "/api/v1/instrument/active")
 	if err != nil {
 		return nil, err
@@ -86,7 +86,7 @@ func (s instrumentInfo) listing() market.Listing {
 	return l
 }
 
-func tiers(ctx context.Context, rest *live.REST, l market.Listing, mark market.Price) (market.MarginTiers, error) {
+func tiers(ctx context.Context, rest *feed.REST, l market.Listing, mark market.Price) (market.MarginTiers, error) {
 	list, err := ask(ctx, rest, "/api/v1/instrument?symbol="+l.Symbol)
 	if err != nil {
 		return nil, err

@@ -7,17 +7,17 @@ import (
 	"time"
 
 	"halcyon/internal/venue"
-	"halcyon/internal/venue/live"
+	"halcyon/internal/venue/feed"
 )
 
 // NewFeed returns the feed of BitMEX's perpetuals.
-func NewFeed(opt venue.FeedOptions) venue.Feed { return live.New(protocol, opt) }
+func NewFeed(opt venue.FeedOptions) venue.Feed { return feed.New(protocol, opt) }
 
 // protocol follows www.bitmex.com/app/wsAPI and restAPI: "ping" after silence,
 // 30 requests a minute without a key.
-var protocol = live.Protocol{
+var protocol = feed.Protocol{
 	Name: Venue, Venue: Venue, RESTURL: "https://www.bitmex.com", StreamURL: "wss://ws.bitmex.com",
-	Limits:         live.Limits{Weight: 20, Window: time.Minute, Wait: allowance},
+	Limits:         feed.Limits{Weight: 20, Window: time.Minute, Wait: allowance},
 	Connect:        connect,
 	SymbolsPerConn: 50,
 	GreetEvery:     250 * time.Millisecond,

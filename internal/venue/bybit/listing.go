@@ -9,7 +9,7 @@ import (
 	"strconv"
 
 	"halcyon/internal/venue"
-	"halcyon/internal/venue/live"
+	"halcyon/internal/venue/feed"
 	"halcyon/market"
 )
 
@@ -45,7 +45,7 @@ type riskLimit struct {
 }
 
 // pages asks for every page of a list.
-func pages[T any](ctx context.Context, rest *live.REST, path string) (all []T, err error) {
+func pages[T any](ctx context.Context, rest *feed.REST, path string) (all []T, err error) {
 	for cursor := ""; ; {
 		body, err := rest.Get(ctx, path+"&limit=1000"+cursor, 1)
 		if err != nil {
@@ -66,7 +66,7 @@ func pages[T any](ctx context.Context, rest *live.REST, path string) (all []T, e
 	}
 }
 
-func (c category) instruments(ctx context.Context, rest *live.REST) ([]market.Listing, error) {
+func (c category) instruments(ctx context.Context, rest *feed.REST) ([]market.Listing, error) {
 	list, err := pages[instrumentInfo](ctx, rest, "/v5/market/instruments-info?category="+string(c))
 	if err != nil {
 		return nil, err
@@ -94,7 +94,7 @@ func listingsOf(list []instrumentInfo) (out []market.Listing) {
 	return out
 }
 
-func (c category) tiers(ctx context.Context, rest *live.REST, l market.Listing, mark market.Price) (market.MarginTiers, error) {
+func (c category) tiers(ctx context.Context, rest *feed.REST, l market.Listing, mark market.Price) (market.MarginTiers, error) {
 	list, err := pages[riskLimit](ctx, rest, "/v5/market/risk-limit?category="+string(c)+"&symbol="+l.Symbol)
 	if err != nil {
 		return nil, err

@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"halcyon/internal/venue"
-	"halcyon/internal/venue/live"
+	"halcyon/internal/venue/feed"
 )
 
 // category is what Bybit calls a kind of contract in addresses.
@@ -19,18 +19,18 @@ const (
 )
 
 // NewLinear returns the feed of Bybit's linear perpetuals (USDT and USDC).
-func NewLinear(opt venue.FeedOptions) venue.Feed { return live.New(linear.protocol(), opt) }
+func NewLinear(opt venue.FeedOptions) venue.Feed { return feed.New(linear.protocol(), opt) }
 
 // NewInverse returns the feed of Bybit's inverse perpetuals.
-func NewInverse(opt venue.FeedOptions) venue.Feed { return live.New(inverse.protocol(), opt) }
+func NewInverse(opt venue.FeedOptions) venue.Feed { return feed.New(inverse.protocol(), opt) }
 
 // protocol follows bybit-exchange.github.io/docs/v5/ws/connect and
 // rate-limit: a heartbeat every 20 s, 600 requests in 5 s and address, 403 for
 // ten minutes beyond.
-func (c category) protocol() live.Protocol {
-	return live.Protocol{
+func (c category) protocol() feed.Protocol {
+	return feed.Protocol{
 		Name: "bybit-" + string(c), Venue: Venue, RESTURL: "https://api.bybit.com", StreamURL: "wss://stream.bybit.com",
-		Limits:         live.Limits{Weight: 200, Window: 5 * time.Second, Wait: allowance},
+		Limits:         feed.Limits{Weight: 200, Window: 5 * time.Second, Wait: allowance},
 		Connect:        c.connect,
 		SymbolsPerConn: 100,
 		GreetEvery:     50 * time.Millisecond,

@@ -7,7 +7,7 @@ import (
 	"strconv"
 
 	"halcyon/internal/venue"
-	"halcyon/internal/venue/live"
+	"halcyon/internal/venue/feed"
 	"halcyon/market"
 )
 
@@ -54,7 +54,7 @@ func (t *marginTable) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-func instruments(ctx context.Context, rest *live.REST) ([]market.Listing, error) {
+func instruments(ctx context.Context, rest *feed.REST) ([]market.Listing, error) {
 	body, err := rest.Post(ctx, "/info", []byte(`{"type":"metaAndAssetCtxs"}`), 20)
 	if err != nil {
 		return nil, err

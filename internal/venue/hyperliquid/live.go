@@ -6,19 +6,19 @@ import (
 	"time"
 
 	"halcyon/internal/venue"
-	"halcyon/internal/venue/live"
+	"halcyon/internal/venue/feed"
 	"halcyon/market"
 )
 
 // NewFeed returns the feed of Hyperliquid's perpetuals.
-func NewFeed(opt venue.FeedOptions) venue.Feed { return live.New(protocol, opt) }
+func NewFeed(opt venue.FeedOptions) venue.Feed { return feed.New(protocol, opt) }
 
 // protocol follows hyperliquid.gitbook.io, "Websocket" and "Rate limits": the
 // server hangs up on a client that it has sent nothing for a minute; 1,200
 // weight a minute, 1,000 subscriptions, 2,000 messages a minute.
-var protocol = live.Protocol{
+var protocol = feed.Protocol{
 	Name: Venue, Venue: Venue, RESTURL: "https://api.hyperliquid.xyz", StreamURL: "wss://api.hyperliquid.xyz",
-	Limits:         live.Limits{Weight: 600, Window: time.Minute},
+	Limits:         feed.Limits{Weight: 600, Window: time.Minute},
 	Connect:        connect,
 	SymbolsPerConn: 200,
 	GreetEvery:     10 * time.Millisecond,
@@ -27,7 +27,7 @@ var protocol = live.Protocol{
 	Silence:        30 * time.Second,
 	NewParser:      func() venue.FrameParser { return newFrames() },
 	Instruments:    instruments,
-	Tiers: func(_ context.Context, _ *live.REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
+	Tiers: func(_ context.Context, _ *feed.REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
 		return l.Tiers, nil // they come with the instruments
 	},
 }

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"halcyon/internal/venue"
-	"halcyon/internal/venue/live"
+	"halcyon/internal/venue/feed"
 	"halcyon/market"
 )
 
@@ -34,7 +34,7 @@ type positionTier struct {
 	MaxLever string `json:"maxLever"`
 }
 
-func ask[T any](ctx context.Context, rest *live.REST, path string) ([]T, error) {
+func ask[T any](ctx context.Context, rest *feed.REST, path string) ([]T, error) {
 	body, err := rest.Get(ctx, path, 1)
 	if err != nil {
 		return nil, err
@@ -53,7 +53,7 @@ func read[T any](body []byte) ([]T, error) {
 	return a.Data, nil
 }
 
-func instruments(ctx context.Context, rest *live.REST) ([]market.Listing, error) {
+func instruments(ctx context.Context, rest *feed.REST) ([]market.Listing, error) {
 	list, err := ask[instrumentInfo](ctx, rest, "/api/v5/public/instruments?instType=SWAP")
 	if err != nil {
 		return nil, err
@@ -87,7 +87,7 @@ func listingsOf(list []instrumentInfo) (out []market.Listing) {
 	return out
 }
 
-func tiers(ctx context.Context, rest *live.REST, l market.Listing, mark market.Price) (market.MarginTiers, error) {
+func tiers(ctx context.Context, rest *feed.REST, l market.Listing, mark market.Price) (market.MarginTiers, error) {
 	family := strings.TrimSuffix(l.Symbol, "-SWAP")
 	list, err := ask[positionTier](ctx, rest, "/api/v5/public/position-tiers?instType=SWAP&tdMode=isolated&instFamily="+family)
 	if err != nil {

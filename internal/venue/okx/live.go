@@ -5,18 +5,18 @@ import (
 	"time"
 
 	"halcyon/internal/venue"
-	"halcyon/internal/venue/live"
+	"halcyon/internal/venue/feed"
 )
 
 // NewFeed returns the feed of OKX's perpetual swaps.
-func NewFeed(opt venue.FeedOptions) venue.Feed { return live.New(protocol, opt) }
+func NewFeed(opt venue.FeedOptions) venue.Feed { return feed.New(protocol, opt) }
 
 // protocol follows www.okx.com/docs-v5, "Overview": a connection that carries
 // nothing for 30 s is cut, "ping" is answered by "pong", 20 requests in 2 s,
 // 480 subscription messages an hour.
-var protocol = live.Protocol{
+var protocol = feed.Protocol{
 	Name: Venue, Venue: Venue, RESTURL: "https://www.okx.com", StreamURL: "wss://ws.okx.com:8443",
-	Limits:         live.Limits{Weight: 10, Window: 2 * time.Second},
+	Limits:         feed.Limits{Weight: 10, Window: 2 * time.Second},
 	Connect:        connect,
 	SymbolsPerConn: 60,
 	GreetEvery:     250 * time.Millisecond,

@@ -1,4 +1,4 @@
-// Package live runs feeds: it is the part of every venue's live side that is
+// Package feed runs feeds: it is the part of every venue's live side that is
 // the same. A venue hands in a Protocol, which says how to subscribe, how to
 // read a frame and what to ask over REST; New makes a venue.Feed of it.
 //
@@ -19,4 +19,4 @@
 //
 // A Feed is safe for concurrent use. Emit is called under a lock, by one
 // goroutine at a time.
-package live
+package feed
