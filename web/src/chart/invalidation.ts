@@ -25,3 +25,32 @@ export class Invalidator {
     this.draw(level);
   }
 }
+
+/** Longest that something loaded waits for its neighbours before it is drawn. */
+const TOGETHER_MS = 80;
+
+/** Cells that arrive together are drawn together: a full redraw costs more than one more tile in it. */
+export class Arrivals {
+  private timer: ReturnType<typeof setTimeout> | null = null;
+  private drawnAt = 0;
+
+  constructor(private readonly draw: () => void) {}
+
+  /** Something arrived; `last` where nothing else is on its way. */
+  arrived(last: boolean): void {
+    const now = performance.now();
+    if (last || now - this.drawnAt > TOGETHER_MS) this.flush();
+    else this.timer ??= setTimeout(() => this.flush(), TOGETHER_MS);
+  }
+
+  dispose(): void {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+  }
+
+  private flush(): void {
+    this.dispose();
+    this.drawnAt = performance.now();
+    this.draw();
+  }
+}

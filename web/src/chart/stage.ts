@@ -10,20 +10,21 @@ import type { Painter } from "../gl/scene";
 import { openWebgl } from "../gl/webgl";
 import { conditionOf, drawGaps, gapStretches } from "../layers/gaps";
 import { NEAR } from "../layers/lens";
-import { drawProfile, profileOf, type Profile } from "../layers/profile";
+import type { Profile } from "../layers/profile";
 import { readCell, shownCell, type Reading } from "../layers/readout";
-import { lastColumn, type Source } from "../layers/source";
+import type { Source } from "../layers/source";
 import { columnSpans, rowSpans } from "../scale/spans";
 import { NORM_GLSL } from "../scale/norm";
 import type { View } from "../scale/view";
 import type { Level } from "../units/units";
 import type { Instrument } from "../wire/api";
 import { Candles, type Candle } from "./candles";
-import { Invalidator, Redraw } from "./invalidation";
+import { Arrivals, Invalidator, Redraw } from "./invalidation";
 import { LensControl } from "./lens-control";
 import type { Choice, Legend } from "./looks";
 import { MapView } from "./map";
 import { Navigator } from "./navigator";
+import { ProfileView } from "./profile-view";
 import type { Window } from "./framing";
 import type { Pane } from "./paint-hook";
 import type { Settings } from "./settings";
@@ -73,6 +74,8 @@ export class Stage {
   private stale = false;
   private paintedVersion = -1;
   private readonly redraw = new Invalidator((level) => this.draw(level));
+  private readonly arrivals = new Arrivals(() => this.redraw.request(Redraw.Full));
+  private readonly profile: ProfileView;
   private readonly stop: () => void;
 
   constructor(private readonly hosts: Hosts, readonly settings: Settings, forceRaster: boolean) {
@@ -91,6 +94,7 @@ export class Stage {
     this.painter = (forceRaster ? null : openWebgl(hosts.heat, NORM_GLSL, repaint)) ?? openRaster(hosts.heat);
     this.shown.painter.value = this.painter.kind;
     this.lens = new LensControl(hosts.lens, hosts.chart, this, () => this.redraw.request(Redraw.Cursor));
+    this.profile = new ProfileView(hosts.profile);
     this.stop = this.listen();
   }
 
@@ -102,6 +106,7 @@ export class Stage {
     this.view = null;
     this.paintedVersion = -1;
     this.lens.open(store, levels);
+    this.profile.forget();
     batch(() => {
       this.shown.reading.value = this.shown.candle.value = this.shown.profile.value = null;
       this.shown.loading.value = true;
@@ -109,7 +114,7 @@ export class Stage {
     this.navigator.open(instrument, levels);
     return (kind, level) => {
       if (kind === "columns" && level === this.candles.current()?.level) this.stale = true;
-      this.redraw.request(Redraw.Full);
+      this.arrivals.arrived(kind === "columns" || store.busy <= 1);
     };
   }
 
@@ -147,6 +152,7 @@ export class Stage {
 
   dispose(): void {
     this.stop();
+    this.arrivals.dispose();
     this.lens.dispose();
     this.navigator.dispose();
     this.painter.dispose();
@@ -250,32 +256,10 @@ export class Stage {
     batch(() => {
       shown.reading.value = cell ? readCell(source, cell.bucket, cell.bin, groups, selection) : null;
       shown.candle.value = cell ? this.navigator.candle(cell.bucket) : null;
-      this.drawProfile(source, view, cell?.bucket ?? null);
+      const end = Math.min(this.instrument?.to ?? 0, view.time0 + view.width * view.msPerPixel);
+      shown.profile.value = this.profile.draw(source, view, { bucket: cell?.bucket ?? null, end, groups, selection, ready: this.map?.complete ?? false });
     });
     this.timings.measure("lens", () => this.lens.draw(view, at));
-  }
-
-  private profileKey = "";
-
-  /** The profile of the column under the cross-hair, else of the newest one in view. */
-  private drawProfile(source: Source, view: View, bucket: number | null): void {
-    const end = Math.min(this.instrument?.to ?? 0, view.time0 + view.width * view.msPerPixel);
-    const newest = Math.floor((end - 1) / source.size.bucketMs);
-    const column = lastColumn(source, Math.min(bucket ?? newest, newest));
-    const canvas = this.hosts.profile, width = Math.round(canvas.clientWidth * view.ratio);
-    const ready = this.map?.complete ?? false;
-    const next = [column, view.version, width, this.settings.selection.peek(), source.level, ready, this.settings.profile.peek()].join();
-    if (next === this.profileKey && ready) return;
-    this.profileKey = next;
-    if (canvas.width !== width || canvas.height !== view.height) {
-      canvas.width = width;
-      canvas.height = view.height;
-    }
-    canvas.style.height = `${view.height / view.ratio}px`;
-    const profile = column === null ? null : profileOf(source, view, column, this.groups(), this.settings.selection.peek());
-    this.shown.profile.value = profile;
-    const context = canvas.getContext("2d");
-    if (context && width > 0) drawProfile(context, width, profile, view, source.size.shift);
   }
 }
 

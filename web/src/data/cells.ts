@@ -53,17 +53,13 @@ function blend(cells: Uint16Array, plane: Uint16Array, channel: number, logStep:
   }
 }
 
-/** First column in which two versions of a tile differ; 256 if they are the same. */
-export function firstDifference(a: CellTile, b: CellTile): number {
-  let first: number = TILE;
-  for (let row = 0; row < TILE; row++) {
-    const start = row * TILE * CHANNELS;
-    for (let i = 0; i < first * CHANNELS; i++) {
-      if (a.cells[start + i] !== b.cells[start + i]) {
-        first = Math.floor(i / CHANNELS);
-        break;
-      }
-    }
+/** Columns `[from, end)` outside of which two versions of a tile are the same; empty (from 256, end 0) if they are equal. */
+export function differingColumns(a: CellTile, b: CellTile): { from: number; end: number } {
+  const width = TILE * CHANNELS;
+  let from = width, end = 0;
+  for (let start = 0; start < TILE * width; start += width) {
+    for (let i = 0; i < from; i++) if (a.cells[start + i] !== b.cells[start + i]) from = i;
+    for (let i = width; i > end; i--) if (a.cells[start + i - 1] !== b.cells[start + i - 1]) end = i;
   }
-  return first;
+  return { from: Math.floor(from / CHANNELS), end: Math.ceil(end / CHANNELS) };
 }

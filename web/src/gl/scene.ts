@@ -10,8 +10,8 @@ export interface Block {
   readonly cells: Uint16Array;
   /** A cell's amount is `2^(q/logStep) − 1`. */
   readonly logStep: number;
-  /** A block that this one replaces, equal to it up to column `from`: only the rest is uploaded. */
-  replaces?: { readonly block: Block; readonly from: number };
+  /** A block that this one replaces, equal to it outside of columns `[from, end)`: only those are uploaded. */
+  replaces?: { readonly block: Block; readonly from: number; readonly end: number };
 }
 
 /** Floats by column, four a texel, `rows` texels a column: `(row · size + column) · 4`. */

@@ -22,17 +22,17 @@ export function blockTexture(gl: GL, block: Block): { texture: WebGLTexture; byt
   return { texture, bytes: block.cells.byteLength };
 }
 
-/** Uploads columns `[from, size)` of a block into a texture that holds the rest. Returns the bytes sent. */
-export function patchColumns(gl: GL, texture: WebGLTexture, block: Block, from: number): number {
+/** Uploads columns `[from, end)` of a block into a texture that holds the rest. Returns the bytes sent. */
+export function patchColumns(gl: GL, texture: WebGLTexture, block: Block, { from, end }: { from: number; end: number }): number {
   const { size, cells } = block;
-  if (from >= size) return 0;
+  if (from >= end) return 0;
   gl.bindTexture(gl.TEXTURE_2D, texture);
   gl.pixelStorei(gl.UNPACK_ROW_LENGTH, size);
   gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, from);
-  gl.texSubImage2D(gl.TEXTURE_2D, 0, from, 0, size - from, size, gl.RGBA_INTEGER, gl.UNSIGNED_SHORT, cells);
+  gl.texSubImage2D(gl.TEXTURE_2D, 0, from, 0, end - from, size, gl.RGBA_INTEGER, gl.UNSIGNED_SHORT, cells);
   gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
   gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, 0);
-  return (size - from) * size * 8;
+  return (end - from) * size * 8;
 }
 
 /** Uploads a table of floats. */

@@ -15,7 +15,8 @@ type Uniforms = Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
 /** Everything that dies with a lost context. */
 interface Resources {
   readonly program: WebGLProgram;
-  readonly at: Uniforms;
+  /** Where the uniforms are; asked for by the first draw, because asking waits for the compiler. */
+  at: Uniforms | null;
   readonly blocks: Recent<Block, WebGLTexture>;
   readonly tables: Recent<Table, WebGLTexture>;
   readonly palette: Row;
@@ -64,8 +65,9 @@ class WebglPainter implements Painter {
     gl.clearColor(r / 255, g / 255, b / 255, 1);
     gl.clear(gl.COLOR_BUFFER_BIT);
     gl.useProgram(resources.program);
-    this.setLook(resources, scene);
-    scene.passes.forEach((pass, i) => this.drawPass(resources, pass, i));
+    const at = (resources.at ??= locations(gl, resources.program));
+    this.setLook(resources, at, scene);
+    scene.passes.forEach((pass, i) => this.drawPass(resources, at, pass, i));
   }
 
   dispose(): void {
@@ -76,9 +78,8 @@ class WebglPainter implements Painter {
     this.resources = null;
   }
 
-  private setLook(resources: Resources, scene: Scene): void {
+  private setLook(resources: Resources, at: Uniforms, scene: Scene): void {
     const { gl } = this;
-    const { at } = resources;
     const look: Look = scene.look;
     gl.activeTexture(gl.TEXTURE4);
     this.uploaded += resources.palette.hold(look.palette);
@@ -96,9 +97,8 @@ class WebglPainter implements Painter {
     gl.uniform1fv(at.points, look.points);
   }
 
-  private drawPass(resources: Resources, pass: Pass, index: number): void {
+  private drawPass(resources: Resources, at: Uniforms, pass: Pass, index: number): void {
     const { gl } = this;
-    const { at } = resources;
     // Making a texture binds it: not on the palette's unit.
     gl.activeTexture(gl.TEXTURE2);
     const spans = (resources.spans[index] ??= { columns: new Row(gl, "spans"), rows: new Row(gl, "spans") });
@@ -125,7 +125,7 @@ class WebglPainter implements Painter {
     if (known) return known;
     const { replaces } = block, before = replaces && blocks.take(replaces.block);
     if (before) {
-      this.uploaded += patchColumns(this.gl, before, block, replaces.from);
+      this.uploaded += patchColumns(this.gl, before, block, replaces);
       blocks.set(block, before);
       return before;
     }
@@ -146,16 +146,13 @@ class WebglPainter implements Painter {
 }
 
 function build(gl: GL, toneSource: string): Resources {
-  const program = link(gl, VERTEX, fragment(toneSource));
-  gl.useProgram(program);
+  const program = compile(gl, VERTEX, fragment(toneSource));
   gl.bindVertexArray(gl.createVertexArray());
   gl.disable(gl.BLEND);
   gl.disable(gl.DITHER);
-  const at = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)])) as Uniforms;
-  ([at.cells, at.stats, at.columnSpans, at.rowSpans, at.palette]).forEach((sampler, unit) => gl.uniform1i(sampler, unit));
   const drop = (texture: WebGLTexture): void => gl.deleteTexture(texture);
   return {
-    program, at,
+    program, at: null,
     blocks: new Recent<Block, WebGLTexture>(BLOCKS_KEPT, drop),
     tables: new Recent<Table, WebGLTexture>(BLOCKS_KEPT, drop),
     palette: new Row(gl, "colours"),
@@ -163,20 +160,26 @@ function build(gl: GL, toneSource: string): Resources {
   };
 }
 
-function link(gl: GL, vertex: string, fragmentSource: string): WebGLProgram {
+/** Hands the shaders to the driver without waiting for it: it compiles while data travel. */
+function compile(gl: GL, vertex: string, fragmentSource: string): WebGLProgram {
   const program = gl.createProgram();
   for (const [type, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragmentSource]] as const) {
     const shader = gl.createShader(type) as WebGLShader;
     gl.shaderSource(shader, source);
     gl.compileShader(shader);
-    if (!gl.getShaderParameter(shader, gl.COMPILE_STATUS) && !gl.isContextLost()) {
-      throw new Error(`BUG: shader does not compile: ${gl.getShaderInfoLog(shader) ?? ""}`);
-    }
     gl.attachShader(program, shader);
   }
   gl.linkProgram(program);
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    throw new Error(`BUG: program does not link: ${gl.getProgramInfoLog(program) ?? ""}`);
-  }
   return program;
+}
+
+/** Waits for the program, and finds its uniforms. The program must be in use. */
+function locations(gl: GL, program: WebGLProgram): Uniforms {
+  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
+    const logs = gl.getAttachedShaders(program)?.map((shader) => gl.getShaderInfoLog(shader) ?? "") ?? [];
+    throw new Error(`BUG: program does not link: ${[gl.getProgramInfoLog(program) ?? "", ...logs].join("; ")}`);
+  }
+  const at = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)])) as Uniforms;
+  ([at.cells, at.stats, at.columnSpans, at.rowSpans, at.palette]).forEach((sampler, unit) => gl.uniform1i(sampler, unit));
+  return at;
 }

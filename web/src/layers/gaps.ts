@@ -2,7 +2,7 @@
 import { columnSpans } from "../scale/spans";
 import type { View } from "../scale/view";
 import { FLAG } from "../wire/api";
-import { chunkOf, type Source } from "./source";
+import { columnReader, type Source } from "./source";
 
 /** Half-open stretch of device pixel columns. */
 export interface Stretch {
@@ -12,11 +12,11 @@ export interface Stretch {
 
 /** Pixel stretches within the stored time whose columns are missing or flagged as gaps. */
 export function gapStretches(source: Source, view: View, from: number, to: number): Stretch[] {
-  const spans = columnSpans(view, source.size.bucketMs), { bucketMs } = source.size;
+  const spans = columnSpans(view, source.size.bucketMs), { bucketMs } = source.size, read = columnReader(source);
   const out: Stretch[] = [];
   let start = -1;
   for (let x = 0; x <= view.width; x++) {
-    const inside = x < view.width && gapIn(source, spans[2 * x] as number, spans[2 * x + 1] as number, from / bucketMs, to / bucketMs);
+    const inside = x < view.width && gapIn(read, spans[2 * x] as number, spans[2 * x + 1] as number, from / bucketMs, to / bucketMs);
     if (inside && start < 0) start = x;
     if (!inside && start >= 0) {
       out.push({ from: start, to: x });
@@ -26,9 +26,9 @@ export function gapStretches(source: Source, view: View, from: number, to: numbe
   return out;
 }
 
-function gapIn(source: Source, first: number, end: number, from: number, to: number): boolean {
+function gapIn(read: ReturnType<typeof columnReader>, first: number, end: number, from: number, to: number): boolean {
   for (let bucket = Math.max(first, Math.ceil(from)); bucket < Math.min(end, Math.floor(to)); bucket++) {
-    const at = chunkOf(source, bucket);
+    const at = read(bucket);
     if (at && (!at.chunk.present[at.column] || ((at.chunk.series.flags[at.column] as number) & FLAG.gap) !== 0)) return true;
   }
   return false;
@@ -36,10 +36,10 @@ function gapIn(source: Source, first: number, end: number, from: number, to: num
 
 /** What a reader must be told of the columns in view: their flags, united, and whether any of them traded. */
 export function conditionOf(source: Source, view: View): { flags: number; traded: boolean } {
-  const spans = columnSpans(view, source.size.bucketMs);
+  const spans = columnSpans(view, source.size.bucketMs), read = columnReader(source);
   let flags = 0, traded = false, seen = false;
   for (let x = 0; x < view.width; x++) {
-    const at = chunkOf(source, spans[2 * x] as number);
+    const at = read(spans[2 * x] as number);
     if (!at || !at.chunk.present[at.column]) continue;
     seen = true;
     flags |= at.chunk.series.flags[at.column] as number;

@@ -3,7 +3,7 @@
  * what is there. While a tile loads, what is known of its place at another
  * level stands in, so that nothing goes blank when the level changes.
  */
-import { firstDifference, type CellTile } from "../data/cells";
+import { differingColumns, type CellTile } from "../data/cells";
 import type { NormQuery } from "../data/client";
 import type { ChunkKey, Store, TileKey } from "../data/store";
 import { Recent, type Block, type Box, type Pass, type Placed, type Table } from "../gl/scene";
@@ -167,7 +167,7 @@ export class Heat {
     if (before && old) {
       // Only the block before is linked, never the one before that: no chain is kept alive.
       delete old.replaces;
-      block.replaces = { block: old, from: firstDifference(before, tile) };
+      block.replaces = { block: old, ...differingColumns(before, tile) };
     }
     this.newest.set(id, tile);
     this.blocks.set(tile, block);

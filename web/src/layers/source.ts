@@ -35,6 +35,16 @@ export function chunkOf(source: Source, bucket: number): { chunk: ColumnChunk; c
   return chunk && { chunk, column: bucket - x * TILE };
 }
 
+/** Reads columns one after the other: {@link chunkOf} that asks the store once a chunk. */
+export function columnReader(source: Source): (bucket: number) => { chunk: ColumnChunk; column: number } | undefined {
+  let held = NaN, chunk: ColumnChunk | undefined;
+  return (bucket) => {
+    const x = Math.floor(bucket / TILE);
+    if (x !== held) chunk = source.store.chunk({ level: source.level, x: (held = x), norm: source.norm });
+    return chunk && { chunk, column: bucket - x * TILE };
+  };
+}
+
 /** Estimated USD of one plane (`long/high`) at a located cell. */
 export function planeUsd({ tile, index }: Located, plane: string): number {
   return cellUsd(tile.planes.get(plane)?.[index] ?? 0, tile.logStep);

@@ -14,7 +14,7 @@ export function Footer({ page }: { page: Page }) {
       {instrument && <span>{instrument.venue} {instrument.symbol} to {dateTime(instrument.to, zone)}{zone === "utc" ? " UTC" : ""}</span>}
       {instrument && level && <span class="dim">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
       {shown?.loading.value && instrument && <span class="dim">loading cells</span>}
-      {notes(shown?.flags.value ?? 0, instrument?.bars ?? false).map((note) => <span key={note} class="note">{note}</span>)}
+      {notes(shown?.flags.value ?? 0, instrument?.bars ?? false).map(([note, tip]) => <span key={note} class="note" tabIndex={0} data-tip={tip}>{note}</span>)}
       {shown && !shown.traded.value && <span class="note" data-tip="The dashes are the last price that levels were swept on">no trades stored at this time</span>}
       {shown?.painter.value === "raster" && <span class="note" data-tip="This browser offers no WebGL2: the map is drawn in 2D, with the same cells and colours">2D drawing, no WebGL2</span>}
       {session.fault.value && <span class="note">{session.fault.value}</span>}
@@ -27,11 +27,12 @@ export function Footer({ page }: { page: Page }) {
   );
 }
 
-function notes(flags: number, bars: boolean): string[] {
-  const list: string[] = [];
-  if (flags & FLAG.lastPrice) list.push("swept on last price, no mark price");
-  if (flags & FLAG.noOpenInterest) list.push("no open interest yet, amounts are relative");
-  if (bars || flags & FLAG.bars) list.push("drawn from candles, not trades");
-  if (flags & FLAG.gap) list.push("data gaps in view");
+/** What a reader must know of the columns in view: a few words, and what they mean. */
+function notes(flags: number, bars: boolean): [string, string][] {
+  const list: [string, string][] = [];
+  if (flags & FLAG.lastPrice) list.push(["swept on mark, or last price", "Levels end when mark price reaches them; where mark is older than 10 s, last price stands in, and a wick of it may sweep what mark would have spared"]);
+  if (flags & FLAG.noOpenInterest) list.push(["no open interest yet", "Amounts are relative to each other until the first open interest arrives"]);
+  if (bars || flags & FLAG.bars) list.push(["drawn from candles, not trades", "Entries are spread over each candle's range: coarser than a map made of trades"]);
+  if (flags & FLAG.gap) list.push(["data gaps in view", "Hatched: nothing is known of these columns, and nothing is interpolated across them"]);
   return list;
 }

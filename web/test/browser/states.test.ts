@@ -1,6 +1,7 @@
 /** The page where something is missing: data, server, WebGL, room. Against the fake, which can be told to fail. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { Browser, Page } from "playwright-core";
+import { TO } from "../fake/market";
 import { startFake, type Fake } from "../fake/server";
 import { frames, launch, open, settled } from "../support/browser";
 import { bare, different, painted, paneBox, picture } from "../support/pixels";
@@ -14,7 +15,7 @@ afterAll(async () => {
   await browser.close();
   await fake.close();
 });
-beforeEach(() => Object.assign(fake.mood, { status: "ready", empty: false, broken: false, delayMs: 0 }));
+beforeEach(() => Object.assign(fake.mood, { status: "ready", empty: false, broken: false, delayMs: 0, to: TO }));
 afterEach(async () => {
   await page?.context().close();
   page = null;

@@ -20,7 +20,8 @@ const POINTS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
 /** A gap of the fake market: the hour that lacks data, ms from `TO`. */
 export const GAP = { from: TO - 5 * 3_600_000, to: TO - 4.75 * 3_600_000 };
 
-export function tile(world: World, name: { venue: string; symbol: string }, level: number, x: number, y: number): ArrayBuffer {
+/** Cells of a tile as of the closed columns before `to`. */
+export function tile(world: World, name: { venue: string; symbol: string }, { level, x, y }: { level: number; x: number; y: number }, to: number): ArrayBuffer {
   const { bucket_ms, shift } = LEVELS[level]!;
   const sums = new Map<string, Float64Array>();
   const plane = (key: string): Float64Array => {
@@ -29,7 +30,7 @@ export function tile(world: World, name: { venue: string; symbol: string }, leve
     return p;
   };
   const closeOf = (column: number): number => minuteOf((x * TILE + column + 1) * bucket_ms) - 1;
-  const first = clamp(Math.ceil(FROM / bucket_ms) - x * TILE), end = clamp(Math.floor(TO / bucket_ms) - x * TILE);
+  const first = clamp(Math.ceil(FROM / bucket_ms) - x * TILE), end = clamp(Math.floor(to / bucket_ms) - x * TILE);
   const perColumn = bucket_ms / 60_000;
   for (const run of world.runs) {
     const bin = (run.bin >> shift) - y * TILE;
@@ -54,11 +55,12 @@ export function tile(world: World, name: { venue: string; symbol: string }, leve
 
 const clamp = (n: number): number => Math.max(0, Math.min(TILE, n));
 
-export function columns(world: World, query: URLSearchParams): ColumnsAnswer {
+/** Columns closed before `end`. */
+export function columns(world: World, query: URLSearchParams, end: number): ColumnsAnswer {
   const level = Number(query.get("level"));
   const { bucket_ms, shift } = LEVELS[level]!;
   const band = Number(query.get("band") ?? 0.1), window = Number(query.get("window") ?? 86_400_000);
-  const from = Math.max(Number(query.get("from")), FROM), to = Math.min(Number(query.get("to")), TO);
+  const from = Math.max(Number(query.get("from")), FROM), to = Math.min(Number(query.get("to")), end);
   const rows: Record<string, number[]> = Object.fromEntries(["time", ...SERIES].map((s) => [s, []]));
   const selections: Record<string, { [K in keyof SelectionAnswer]: unknown[] }> = {};
   for (let t = Math.ceil(from / bucket_ms) * bucket_ms; t + bucket_ms <= to; t += bucket_ms) {

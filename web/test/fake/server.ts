@@ -19,7 +19,11 @@ const TYPES: Record<string, string> = {
 export interface Fake {
   readonly url: string;
   /** What the next answers are to be. */
-  readonly mood: { status: "ready" | "preparing" | "failed"; empty: boolean; broken: boolean; delayMs: number };
+  readonly mood: {
+    status: "ready" | "preparing" | "failed"; empty: boolean; broken: boolean; delayMs: number;
+    /** End of what is stored, ms; below `TO` the market is LIVE and grows when this is moved. */
+    to: number;
+  };
   close(): Promise<void>;
 }
 
@@ -35,7 +39,7 @@ function worldOf(symbol: string): World | undefined {
   return worlds.get(symbol);
 }
 
-function instruments(empty: boolean): object {
+function instruments(empty: boolean, to: number): object {
   const groups = [
     { name: "low", label: "Low", min_leverage: 1, max_leverage: 10 },
     { name: "medium", label: "Medium", min_leverage: 10, max_leverage: 33 },
@@ -43,8 +47,8 @@ function instruments(empty: boolean): object {
   ];
   return {
     instruments: empty ? [] : MARKETS.map((m) => ({
-      venue: "simex", symbol: m.symbol, coin: m.coin, quote: "USD", tick: m.tick, provenance: "SIMULATED",
-      from: FROM, to: TO, groups, swept_on: "mark", bars: false,
+      venue: "simex", symbol: m.symbol, coin: m.coin, quote: "USD", tick: m.tick, provenance: to < TO ? "LIVE" : "SIMULATED",
+      from: FROM, to, groups, swept_on: "mark", bars: false,
     })),
     levels: LEVELS,
   };
@@ -52,7 +56,7 @@ function instruments(empty: boolean): object {
 
 /** Starts the fake on a free port of the loopback interface. */
 export async function startFake(): Promise<Fake> {
-  const mood: Fake["mood"] = { status: "ready", empty: false, broken: false, delayMs: 0 };
+  const mood: Fake["mood"] = { status: "ready", empty: false, broken: false, delayMs: 0, to: TO };
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://fake");
     const reply = (): void => void answer(url, response, mood).catch((error: unknown) => problem(response, 500, String(error)));
@@ -75,15 +79,15 @@ async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): P
   if (path === "/api/v1/status") {
     return json(response, { state: mood.status, message: mood.status === "ready" ? "" : "reading 3 of 8 files", progress: 0.4, version: "fake" });
   }
-  if (path === "/api/v1/instruments") return json(response, instruments(mood.empty || mood.status !== "ready"));
+  if (path === "/api/v1/instruments") return json(response, instruments(mood.empty || mood.status !== "ready", mood.to));
   const part = path.split("/");
   const symbol = part[4] === undefined ? (url.searchParams.get("symbol") ?? "") : (part[5] as string);
   const market = worldOf(symbol);
   if (!market) return problem(response, 404, `no instrument "${symbol}"`);
-  if (path === "/api/v1/columns") return json(response, columns(market, url.searchParams));
+  if (path === "/api/v1/columns") return json(response, columns(market, url.searchParams, mood.to));
   if (path.startsWith("/api/v1/tiles/")) {
     const [level, x, y] = part.slice(6).map(Number) as [number, number, number];
-    const bytes = Buffer.from(tile(market, { venue: "simex", symbol }, level, x, y));
+    const bytes = Buffer.from(tile(market, { venue: "simex", symbol }, { level, x, y }, mood.to));
     return send(response, 200, "application/octet-stream", gzipSync(bytes, { level: 1 }), true);
   }
   problem(response, 404, `no such path ${path}`);

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { firstDifference, FRESH, mergeTile } from "../../src/data/cells";
+import { differingColumns, FRESH, mergeTile } from "../../src/data/cells";
 import { LoadQueue, type Job } from "../../src/data/queue";
 import { cutChunk } from "../../src/wire/columns";
 import { SERIES, type ColumnsAnswer } from "../../src/wire/api";
@@ -21,12 +21,12 @@ describe("merging planes", () => {
     expect(merged.cells.filter((q) => q !== 0).length).toBe(3);
   });
 
-  test("the first difference is the first changed column", () => {
+  test("differing columns span the first and the last changed one", () => {
     const a = mergeTile(goldenTile(), ["low"]), changed = goldenTile();
-    expect(firstDifference(a, mergeTile(goldenTile(), ["low"]))).toBe(TILE);
+    expect(differingColumns(a, mergeTile(goldenTile(), ["low"]))).toEqual({ from: TILE, end: 0 });
     (changed.planes.get("long/low") as Uint16Array)[9 * TILE + 201] = 5;
     (changed.planes.get("long/low") as Uint16Array)[3 * TILE + 230] = 5;
-    expect(firstDifference(a, mergeTile(changed, ["low"]))).toBe(201);
+    expect(differingColumns(a, mergeTile(changed, ["low"]))).toEqual({ from: 201, end: 231 });
   });
 });
 

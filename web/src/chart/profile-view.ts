@@ -1,0 +1,47 @@
+/** The profile on its canvas: drawn again only when what it shows has changed. */
+import { drawProfile, profileOf, type Profile } from "../layers/profile";
+import { lastColumn, type Source } from "../layers/source";
+import type { Selection } from "../scale/norm";
+import type { View } from "../scale/view";
+
+export interface ProfilePlan {
+  /** The column under the cross-hair; null for the newest in view. */
+  readonly bucket: number | null;
+  /** End of what may be shown, ms. */
+  readonly end: number;
+  readonly groups: readonly string[];
+  readonly selection: Selection;
+  /** Every cell of the view is loaded. */
+  readonly ready: boolean;
+}
+
+export class ProfileView {
+  private drawnWith = "";
+  private profile: Profile | null = null;
+
+  constructor(private readonly canvas: HTMLCanvasElement) {}
+
+  /** Draws the profile of a column, on the rows of the view, and returns it; null where there is none. */
+  draw(source: Source, view: View, { bucket, end, groups, selection, ready }: ProfilePlan): Profile | null {
+    const { canvas } = this, newest = Math.floor((end - 1) / source.size.bucketMs);
+    const column = lastColumn(source, Math.min(bucket ?? newest, newest)), width = Math.round(canvas.clientWidth * view.ratio);
+    const next = [column, view.version, width, selection, source.level, ready].join();
+    if (next === this.drawnWith && ready) return this.profile;
+    this.drawnWith = next;
+    if (canvas.width !== width || canvas.height !== view.height) {
+      canvas.width = width;
+      canvas.height = view.height;
+    }
+    canvas.style.height = `${view.height / view.ratio}px`;
+    this.profile = column === null ? null : profileOf(source, view, column, groups, selection);
+    const context = canvas.getContext("2d");
+    if (context && width > 0) drawProfile(context, width, this.profile, view, source.size.shift);
+    return this.profile;
+  }
+
+  /** Another instrument: nothing of the last one is kept. */
+  forget(): void {
+    this.drawnWith = "";
+    this.profile = null;
+  }
+}
