@@ -1,8 +1,10 @@
 package liqmodel
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 
 	"halcyon/market"
 )
@@ -102,7 +104,6 @@ func (l *Ledger) place(tiers market.MarginTiers) {
 	if l.params.NetLeverage {
 		limit = market.Leverage(math.Inf(1))
 	}
-	nearest := math.MaxInt32
 	for _, t := range l.params.Tiers {
 		if t.Leverage <= limit {
 			l.group = append(l.group, l.params.groupOf(t.Leverage))
@@ -124,8 +125,6 @@ func (l *Ledger) place(tiers market.MarginTiers) {
 			}
 			if offset*market.BinIndex(s.Sign()) >= 0 {
 				w, offset = 0, 0 // below maintenance from the start, or never liquidated
-			} else {
-				nearest = min(nearest, int(max(offset, -offset)))
 			}
 			if s == market.Long {
 				l.farthest[s] = min(l.farthest[s], offset)
@@ -141,7 +140,34 @@ func (l *Ledger) place(tiers market.MarginTiers) {
 			}
 		}
 	}
-	l.maxSpan = market.BinIndex(max(1, min(nearest/2, 256)))
+	l.maxSpan = market.BinIndex(max(1, min(l.nearest()/2, 256)))
+}
+
+// negligible is the share of what opens on a side whose levels may be so near
+// that they are swept within the step they were opened in: such levels are then
+// never seen (their contracts are booked as unplaced), which saves most steps.
+const negligible = 0.002
+
+// nearest returns how many bins the nearest levels lie from their entry, those
+// of a negligible share left out.
+func (l *Ledger) nearest() int {
+	nearest := math.MaxInt32
+	for s := range l.offset {
+		order := make([]int, len(l.offset[s]))
+		for i := range order {
+			order[i] = i
+		}
+		distance := func(i int) int { return int(max(l.offset[s][i], -l.offset[s][i])) }
+		slices.SortFunc(order, func(a, b int) int { return cmp.Compare(distance(a), distance(b)) })
+		var share float64
+		for _, i := range order {
+			if share += l.weight[s][i]; share > negligible {
+				nearest = min(nearest, distance(i))
+				break
+			}
+		}
+	}
+	return nearest
 }
 
 // ratio returns liquidation price over entry price of a tier; 0 or +Inf where
