@@ -48,10 +48,18 @@ type HowMuch struct {
 	// over the placebo are measured against.
 	Candidates []Candidate
 	Placebo    string
-	// Only, if set, restricts the test to periods for which it holds.
-	Only func(period int) bool
+	// Subsets are parts of the test that get tables of their own.
+	Subsets []Subset
 	// Seed draws the bootstrap.
 	Seed uint64
+}
+
+// Subset is a part of the test periods.
+type Subset struct {
+	// Name is added to the horizon.
+	Name string
+	// Has tells which periods belong to it.
+	Has func(period int) bool
 }
 
 // HowMuchRow is a line of the table.
@@ -101,55 +109,84 @@ const minTest = 20
 // them and for the candidates. The error wraps market.ErrInvalid where lengths
 // do not agree or too few periods are left.
 func (h HowMuch) Judge() ([]HowMuchRow, error) {
-	j := judge{HowMuch: h, actual: make([]float64, len(h.Realised))}
-	for i, y := range h.Realised {
-		j.actual[i] = LogUSD(y)
-		if i >= h.Train && (h.Only == nil || h.Only(i)) {
-			j.test = append(j.test, i)
-			j.block = append(j.block, int64(h.Start[i]/market.Day))
-		}
-	}
-	if len(h.Start) != len(h.Realised) || len(h.Features.Plus) != len(h.Realised) || h.Train < 2*boostLeaf || len(j.test) < minTest {
-		return nil, fmt.Errorf("cannot judge %q: %d periods, %d to train, %d to test, want at least %d and %d: %w",
-			h.Set, len(h.Realised), h.Train, len(j.test), 2*boostLeaf, minTest, market.ErrInvalid)
+	if len(h.Start) != len(h.Realised) || len(h.Features.Plus) != len(h.Realised) || h.Train < 2*boostLeaf || len(h.Start)-h.Train < minTest {
+		return nil, fmt.Errorf("cannot judge %q: %d periods, %d to train, want at least %d to train and %d to test: %w",
+			h.Set, len(h.Realised), h.Train, 2*boostLeaf, minTest, market.ErrInvalid)
 	}
 	for _, c := range h.Candidates {
 		if len(c.USD) != len(h.Realised) && len(c.Logs) != len(h.Realised) {
 			return nil, fmt.Errorf("cannot judge %q: %d predictions for %d periods: %w", c.Name, len(c.USD), len(h.Realised), market.ErrInvalid)
 		}
 	}
-	return j.rows(), nil
+	j := judge{HowMuch: h, actual: make([]float64, len(h.Realised))}
+	for i, y := range h.Realised {
+		j.actual[i] = LogUSD(y)
+	}
+	all := j.fit()
+	rows := j.rows(all, Subset{Has: func(int) bool { return true }})
+	for _, s := range h.Subsets {
+		rows = append(rows, j.rows(all, s)...)
+	}
+	return rows, nil
 }
 
 type judge struct {
 	HowMuch
 	actual []float64 // logs
-	test   []int
-	block  []int64
-	// boosted and plus are the baselines' logs.
-	boosted, plus, placebo []float64
+	// test and block are the periods of the present subset and their days.
+	test  []int
+	block []int64
+	// plus, boosted and placebo are logs of what increments are measured against.
+	plus, boosted, placebo []float64
 }
 
-func (j *judge) rows() []HowMuchRow {
-	plus := j.ridge(j.Features.Plus)
-	boost := j.boost(j.Features.Plus)
-	j.plus, j.boosted = plus, boost
-	all := []Candidate{
-		{Name: PriceOnly, Logs: j.ridge(j.Features.Simple)},
-		{Name: PriceOnlyPlus, Logs: plus},
-		{Name: Boosted, Logs: boost},
+// fitted is a candidate with its calibrated logs, and those of the regressions
+// on price that it has been added to.
+type fitted struct {
+	Candidate
+	logs, withPlus, withBoost []float64
+}
+
+// fit fits the baselines and calibrates the candidates, on the training periods.
+func (j *judge) fit() []fitted {
+	j.plus, j.boosted = j.ridge(j.Features.Plus), j.boost(j.Features.Plus)
+	all := []fitted{
+		{Candidate: Candidate{Name: PriceOnly}, logs: j.ridge(j.Features.Simple)},
+		{Candidate: Candidate{Name: PriceOnlyPlus}, logs: j.plus},
+		{Candidate: Candidate{Name: Boosted}, logs: j.boosted},
 	}
-	all = append(all, j.Candidates...)
-	for _, c := range all {
+	for _, c := range j.Candidates {
+		f := fitted{Candidate: c, logs: j.calibrated(c)}
+		if c.Increment {
+			with := j.with(f.logs)
+			f.withPlus, f.withBoost = j.ridge(with), j.boost(with)
+		}
 		if c.Name == j.Placebo {
-			j.placebo = j.calibrated(c)
+			j.placebo = f.logs
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// rows judges the test periods of a subset; none where they are too few.
+func (j *judge) rows(all []fitted, s Subset) []HowMuchRow {
+	j.test, j.block = nil, nil
+	for i := j.Train; i < len(j.Start); i++ {
+		if s.Has(i) {
+			j.test = append(j.test, i)
+			j.block = append(j.block, int64(j.Start[i]/market.Day))
 		}
 	}
-	rows := make([]HowMuchRow, len(all))
-	for i, c := range all {
-		rows[i] = j.row(c)
+	if len(j.test) < minTest {
+		return nil
 	}
-	return rows
+	out := make([]HowMuchRow, len(all))
+	for i, f := range all {
+		out[i] = j.row(f)
+		out[i].Horizon += s.Name
+	}
+	return out
 }
 
 // ridge and boost fit on the training periods and predict all.
@@ -190,8 +227,8 @@ func (j *judge) calibrated(c Candidate) []float64 {
 	return x
 }
 
-func (j *judge) row(c Candidate) HowMuchRow {
-	logs := j.calibrated(c)
+func (j *judge) row(c fitted) HowMuchRow {
+	logs := c.logs
 	r := HowMuchRow{Set: j.Set, Horizon: j.Horizon, Side: j.Side.String(), Name: c.Name, Model: c.Model, Censored: j.Censored, Periods: len(j.test)}
 	days := map[int64]bool{}
 	for _, b := range j.block {
@@ -211,9 +248,7 @@ func (j *judge) row(c Candidate) HowMuchRow {
 		r.Ratio, r.Calibrated, r.Deciles = &ratio, &calibrated, &deciles
 	}
 	if c.Increment {
-		with := j.with(logs)
-		r.OverPlus = j.gain(j.ridge(with), j.plus)
-		r.OverBoost = j.gain(j.boost(with), j.boosted)
+		r.OverPlus, r.OverBoost = j.gain(c.withPlus, j.plus), j.gain(c.withBoost, j.boosted)
 	}
 	if j.placebo != nil && c.Compare && c.Name != j.Placebo {
 		r.OverPlacebo = j.gain(logs, j.placebo)

@@ -27,9 +27,9 @@ func (f feed) drive(l *liqmodel.Ledger, from, to market.UnixMilli, before, after
 			continue
 		}
 		if bar.CloseTime > to {
-			return
+			break
 		}
-		oi = observe(l, oi, bar.OpenTime+1)
+		oi = observe(l, oi, bar.OpenTime)
 		if before != nil {
 			before(bar)
 		}
@@ -40,6 +40,7 @@ func (f feed) drive(l *liqmodel.Ledger, from, to market.UnixMilli, before, after
 			after(bar)
 		}
 	}
+	observe(l, oi, to)
 }
 
 // observe books the open interest seen before an instant and returns the rest.

@@ -69,7 +69,8 @@ func (j judged) predictions(r realised, width market.UnixMilli) ([]series, error
 	return out, nil
 }
 
-// tables judges all candidates of a set at one width, both sides, live.
+// tables judges all candidates of a set at one width, both sides, live; with
+// large also apart for the tenth of periods with the widest range.
 func (j judged) tables(width market.UnixMilli, large bool) ([]scorecard.HowMuchRow, error) {
 	r := j.widened(width)
 	all, err := j.predictions(r, width)
@@ -88,8 +89,7 @@ func (j judged) tables(width market.UnixMilli, large bool) ([]scorecard.HowMuchR
 		}
 		if large {
 			limit := quantileOf(q.Features, q.Train, 0.9)
-			q.Horizon += ", large moves"
-			q.Only = func(i int) bool { return q.Features.Simple[i][2] >= limit }
+			q.Subsets = []scorecard.Subset{{Name: ", large moves", Has: func(i int) bool { return q.Features.Simple[i][2] >= limit }}}
 		}
 		judgedRows, err := q.Judge()
 		if err != nil {

@@ -72,9 +72,10 @@ type recorded struct {
 	levels    []print
 	orders    []print
 	winter    feed // BTC of December 2024
+	// lines are the calibrations of the main set, to be carried over.
+	lines map[string][market.Sides]scorecard.Line
 
-	parts []part
-	learned,
+	parts       []part
 	truthParams liqmodel.Params
 }
 
@@ -147,15 +148,21 @@ func (r *recorded) learn() error {
 		r.main.placebo, err = fake.lessonUntil(r.main.split, nil).learn(startParams(), "placebo", "bar range for volume")
 		return err
 	})
-	defer r.say("learned the parameters")
-	return g.Wait()
+	err := g.Wait()
+	if err == nil {
+		r.lines, err = r.main.linesOf(market.Hour)
+	}
+	if err == nil {
+		r.say("learned the parameters")
+		err = r.main.verify()
+	}
+	return err
 }
 
 // judge runs the tasks, each of which fills its own part.
 func (r *recorded) judge(ctx context.Context) error {
 	tasks := []func(*part) error{
 		func(p *part) error { return r.scatter(p) },
-		r.howMuch(func() ([]scorecard.HowMuchRow, error) { return r.main.tables(market.Hour, false) }),
 		r.howMuch(func() ([]scorecard.HowMuchRow, error) { return r.main.tables(market.Hour, true) }),
 		r.howMuch(func() ([]scorecard.HowMuchRow, error) { return r.halfHours().tables(30*market.Minute, false) }),
 		r.howMuch(func() ([]scorecard.HowMuchRow, error) { return r.main.tables(4*market.Hour, false) }),
@@ -205,11 +212,7 @@ func (r *recorded) halfHours() judged {
 
 // carried judges a set with parameters and calibration of the main one.
 func (r *recorded) carried(d set) ([]scorecard.HowMuchRow, error) {
-	lines, err := r.main.linesOf(market.Hour)
-	if err != nil {
-		return nil, err
-	}
-	return judged{set: d, params: r.main.params, placebo: r.main.placebo, lines: lines}.tables(market.Hour, false)
+	return judged{set: d, params: r.main.params, placebo: r.main.placebo, lines: r.lines}.tables(market.Hour, false)
 }
 
 // where judges both horizons, live and frozen.
