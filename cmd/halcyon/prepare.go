@@ -70,7 +70,7 @@ func (p *preparer) prepare(ctx context.Context) error {
 	}
 	for i, l := range listings {
 		p.tell("preparing", "drawing "+l.InstrumentID.String(), float64(i)/float64(len(listings)))
-		if _, err := replay.Run(ctx, p.lake, l, replay.Options{}); err != nil {
+		if _, err := replay.Run(ctx, p.lake, l, replay.Options{Engine: engineOptions(l)}); err != nil {
 			return err
 		}
 	}
@@ -191,6 +191,7 @@ func (p *preparer) readRecorded(ctx context.Context, store ingest.Store, files [
 			return err
 		}
 		if _, err := replay.Run(ctx, p.lake, listing, replay.Options{
+			Engine:   engineOptions(listing),
 			Progress: func(done, total int) { progress(0.7 + 0.3*float64(done)/float64(total)) },
 		}); err != nil {
 			return err

@@ -89,6 +89,7 @@ func (c replayCommand) stored(ctx context.Context, l *lake.Lake, out *output) (r
 		begin := time.Now()
 		name := listing.InstrumentID.String()
 		r, err := replay.Run(ctx, l, listing, replay.Options{
+			Engine:   engineOptions(listing),
 			Fresh:    c.Fresh,
 			Progress: func(done, total int) { progress("replaying "+name, int64(done), int64(total)) },
 		})
@@ -125,7 +126,7 @@ func (c replayCommand) files(ctx context.Context, l *lake.Lake, out *output) (re
 		}
 	}
 	days := &countingSink{Sink: l, seen: map[market.UnixMilli]bool{}}
-	e, err := engine.New(listing, engine.Options{}, days)
+	e, err := engine.New(listing, engineOptions(listing), days)
 	if err != nil {
 		return report, err
 	}

@@ -89,7 +89,7 @@ func simulate(ctx context.Context, l *lake.Lake, maps replay.Store, opt sim.Opti
 		}
 		progress(d+1, days)
 	}
-	r, err := replay.Run(ctx, maps, listing, replay.Options{})
+	r, err := replay.Run(ctx, maps, listing, replay.Options{Engine: engineOptions(listing)})
 	report.Events = r.Events
 	return report, err
 }
