@@ -31,6 +31,7 @@ var allowed = map[string][]string{
 	"internal/venue/hyperliquid": {"internal/venue", "internal/venue/feed", "market"},
 	"internal/wsconn":            {},
 	"internal/venue/okx":         {"internal/venue", "internal/venue/feed", "market"},
+	"internal/venue/venuetest":   {"internal/venue", "market"},
 	"internal/ingest":            {"internal/venue", "market"},
 	"internal/eventlog":          {"market"},
 	"internal/lake":              {"heatmap", "market"},

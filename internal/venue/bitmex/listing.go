@@ -102,24 +102,26 @@ func tiers(ctx context.Context, rest *feed.REST, l market.Listing, mark market.P
 // by the base maintenance margin, ten times at most.
 // Source: www.bitmex.com/app/riskLimits, read 2026-06.
 func (s instrumentInfo) tiers(mark market.Price) (market.MarginTiers, error) {
-	unit := 1 / s.QuoteToSettleMultiplier
-	if s.IsInverse {
-		unit = float64(mark) / math.Abs(s.UnderlyingToSettleMultiplier)
+	quote := func(settlement float64) market.Notional {
+		if s.IsInverse {
+			return market.Notional(settlement / math.Abs(s.UnderlyingToSettleMultiplier) * float64(mark))
+		}
+		return market.Notional(settlement / s.QuoteToSettleMultiplier)
 	}
 	if !(s.RiskLimit > 0) || !(s.MaintMargin > 0) || !(s.InitMargin > 0) {
 		return nil, venue.ErrNoTiers
 	}
 	var rows []market.MarginTier
 	for n := 0.0; n <= 10; n++ {
-		floor := 0.0
+		floor := market.Notional(0)
 		if n > 0 {
-			floor = (s.RiskLimit + (n-1)*s.RiskStep) * unit
+			floor = quote(s.RiskLimit + (n-1)*s.RiskStep)
 		}
 		im, mm := s.InitMargin+n*s.MaintMargin, s.MaintMargin*(1+n)
 		if im >= 1 || (n > 0 && !(s.RiskStep > 0)) {
 			break
 		}
-		rows = append(rows, market.MarginTier{NotionalFloor: market.Notional(floor),
+		rows = append(rows, market.MarginTier{NotionalFloor: floor,
 			MaintenanceMarginRate: market.Ratio(mm), MaxLeverage: market.Leverage(1 / im)})
 	}
 	return market.NewMarginTiers(rows)

@@ -81,8 +81,13 @@ type item struct {
 
 // items reads the items of a channel; false for what is no push at all.
 func items(channel string, s *venue.Scan, out *venue.Parsed) bool {
-	if channel == "" {
+	switch channel {
+	case "":
 		return false
+	case "trades", "open-interest", "mark-price", "funding-rate", "liquidation-orders":
+	default:
+		out.Foreign++
+		return true
 	}
 	for s.Open('['); s.More(']'); {
 		it := item{count: 1, rate: 2}
@@ -154,8 +159,6 @@ func (it *item) add(channel string, out *venue.Parsed) bool {
 			return false
 		}
 		out.Add(it.symbol, market.FundingRate{EventTime: it.at, Rate: market.Ratio(it.rate)})
-	default:
-		out.Foreign++
 	}
 	return true
 }
