@@ -3,6 +3,10 @@
 // a Reader, a Reader yields market events, and an InputError says in one line
 // what is wrong with a row.
 //
+// It is the contract with live venues too: a Feed lists instruments, connects
+// and emits events; a FrameParser reads the frames of its websocket. What all
+// feeds have in common is made in package feed, below.
+//
 // It also holds what every format needs to read text fast and exactly: whole
 // lines in reused blocks (LineBlocks, Lines), decimals (ParseDecimal), tables
 // with named columns (Table), and the bookkeeping that turns missing ids and

@@ -38,8 +38,9 @@ type Feed interface {
 // frame that completed it arrived; the event itself carries the venue's.
 //
 // A feed calls it from one goroutine at a time. It must not block for long:
-// while it does, nothing is read, and the venue may hang up. The event is the
-// callee's to keep, a *market.Trades included.
+// while it does, nothing is read, and the venue may hang up; and it must not
+// call State, which waits for it. The event is the callee's to keep, a
+// *market.Trades included.
 //
 // Events of one instrument come in the order in which they happened, as far
 // as the venue's frames tell: trades within a batch never fall in time; from
