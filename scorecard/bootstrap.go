@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"encoding/json"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -11,6 +12,18 @@ type Interval struct {
 	Value float64 `json:"value"`
 	Low   float64 `json:"low"`
 	High  float64 `json:"high"`
+}
+
+// MarshalJSON writes what is not a number, such as the correlation of a
+// constant, as null.
+func (i Interval) MarshalJSON() ([]byte, error) {
+	plain := func(x float64) *float64 {
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			return nil
+		}
+		return &x
+	}
+	return json.Marshal(map[string]*float64{"value": plain(i.Value), "low": plain(i.Low), "high": plain(i.High)})
 }
 
 // Above reports whether the whole interval lies above x.

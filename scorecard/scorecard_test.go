@@ -1,6 +1,7 @@
 package scorecard
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"math/rand/v2"
@@ -73,6 +74,13 @@ func TestBootstrapCovers(t *testing.T) {
 	}
 	if share := float64(covered) / trials; share < 0.87 || share > 0.99 {
 		t.Errorf("covered in %.2f of trials, want about 0.95", share)
+	}
+}
+
+func TestIntervalWithoutNumberIsNull(t *testing.T) {
+	data, err := json.Marshal(Interval{1, math.NaN(), math.Inf(1)})
+	if err != nil || string(data) != `{"high":null,"low":null,"value":1}` {
+		t.Errorf("%s, %v", data, err)
 	}
 }
 

@@ -1,11 +1,15 @@
 package score
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -269,6 +273,61 @@ func TestLessonEndsWhereItSays(t *testing.T) {
 	}
 	if cap(c.start) != len(c.start) || cap(c.realised[0]) != len(c.realised[0]) {
 		t.Error("a lesson can be extended into what comes after it")
+	}
+}
+
+// lakeOf stands for a lake that holds one feed, in one day, with liquidations.
+type lakeOf struct {
+	feed  feed
+	extra []market.Event
+}
+
+func (l lakeOf) Days(context.Context, market.InstrumentID) ([]market.UnixMilli, error) {
+	return []market.UnixMilli{l.feed.bars[0].OpenTime.Floor(market.Day)}, nil
+}
+
+func (l lakeOf) Scan(context.Context, market.InstrumentID, market.UnixMilli) iter.Seq2[market.Event, error] {
+	all := append(l.feed.events(), l.extra...)
+	slices.SortStableFunc(all, func(a, b market.Event) int { return int(a.Time() - b.Time()) })
+	return func(yield func(market.Event, error) bool) {
+		for _, e := range all {
+			if !yield(e, nil) {
+				return
+			}
+		}
+	}
+}
+
+func TestStoredEventsAreScored(t *testing.T) {
+	d := planted(t, walk(6, 12), startParams(), 0.3)
+	store := lakeOf{feed: d.feed}
+	for i, at := range d.base.start {
+		for s := range market.PositionSide(market.Sides) {
+			if usd := d.base.usd[s][i]; usd > 0 {
+				store.extra = append(store.extra, market.Liquidation{EventTime: at + 1, Side: s, Size: market.Contracts(usd / 60_000), AvgFillPrice: 60_000})
+			}
+		}
+	}
+	r, err := Stored(context.Background(), store, Question{Listing: testListing, To: 1 << 60, Params: startParams()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range r.Report.HowMuch {
+		if row.Name == nameLearned && row.Horizon == "1 h live" && row.R2.Value < 0.8 {
+			t.Errorf("%s: R² %.3f of what was planted, want at least 0.8", row.Side, row.R2.Value)
+		}
+	}
+	if html := HTML(r.Report); !strings.Contains(html, "</html>") || strings.Contains(html, "NaN") {
+		t.Error("the report in HTML is not whole")
+	}
+	if _, err := json.Marshal(r.Report); err != nil {
+		t.Errorf("the report in JSON: %v", err)
+	}
+	// Hours that the parameters were learned from are not scored.
+	p := startParams()
+	p.Origin.To = d.base.start[len(d.base.start)-1] + market.Hour
+	if _, err := Stored(context.Background(), store, Question{Listing: testListing, To: 1 << 60, Params: p}); !errors.Is(err, market.ErrInvalid) {
+		t.Errorf("scored what it was learned from: %v", err)
 	}
 }
 
