@@ -45,8 +45,9 @@ type Feed interface {
 // Events of one instrument come in the order in which they happened, as far
 // as the venue's frames tell: trades within a batch never fall in time; from
 // one event to the next time may step back by FeedReorder, because kinds of
-// events travel in streams of their own, trades are gathered for BatchTime,
-// and polls answer late. A Gap comes before the first event behind it.
+// events travel in streams of their own, and trades are gathered for BatchTime
+// or wait for those that belong before them. Answers to polls wait until the
+// streams have come as far. A Gap comes before the first event behind it.
 type Emit func(id market.InstrumentID, recv market.UnixMilli, ev market.Event)
 
 // FeedReorder is how far EventTime may step back from one event of an

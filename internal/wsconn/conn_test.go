@@ -135,8 +135,8 @@ func (r *rig) want(lines ...string) {
 func TestGreetsAndPings(t *testing.T) {
 	var heard []string
 	opt := Options{Greet: [][]byte{[]byte("a"), []byte("b")}, GreetEvery: time.Second, Ping: []byte("ping"), PingEvery: 5 * time.Second}
-	start := time.Time{}
 	run(t, opt, func(_ int64, ws *websocket.Conn) {
+		start := time.Now()
 		for {
 			_, b, err := ws.Read(context.Background())
 			if err != nil {
@@ -149,7 +149,6 @@ func TestGreetsAndPings(t *testing.T) {
 			send(ws, "x")
 		}
 	}, func(r *rig) {
-		start = r.start
 		time.Sleep(12 * time.Second)
 		r.want("0s frame x", "1s frame x", "6s frame x", "11s frame x")
 		if got := strings.Join(heard, ", "); got != "0s a, 1s b, 6s ping, 11s ping" {

@@ -44,8 +44,10 @@ func (b *binance) routes(x *Exchange, mux *http.ServeMux) {
 			fmt.Fprint(w, `{"code":-1121,"msg":"Invalid symbol."}`)
 			return
 		}
-		in.published.Add(in.open)
-		writeJSON(w, map[string]any{"openInterest": text(in.open.Contracts), "symbol": in.Symbol, "time": in.open.EventTime})
+		open := in.open
+		open.EventTime = x.now() // the venue dates it by the time of asking
+		in.published.Add(open)
+		writeJSON(w, map[string]any{"openInterest": text(open.Contracts), "symbol": in.Symbol, "time": open.EventTime})
 	})
 	mux.HandleFunc("GET "+b.stream, func(w http.ResponseWriter, r *http.Request) {
 		x.accept(w, r, rules{pingEvery: 3 * time.Minute, pongWithin: 10 * time.Minute, age: 24 * time.Hour})

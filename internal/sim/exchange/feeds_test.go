@@ -63,7 +63,7 @@ type rig struct {
 	feed     venue.Feed
 	listings []market.Listing
 	got      map[market.InstrumentID]*market.EventSet
-	order    []market.Event
+	newest   map[market.InstrumentID]market.UnixMilli
 	bad      []string
 	lossless bool   // what did not arrive is no fault of the feed's
 	hush     func() // ends the market
@@ -92,7 +92,7 @@ func connected(t *testing.T, f feedUnderTest, c conditions, test func(r *rig)) {
 		go x.Serve(network)
 		x.SetSkew(c.skew)
 		opt := venue.FeedOptions{HTTP: network.Client(), Jitter: func() float64 { return .5 }, PollEvery: c.poll, BatchTime: c.batch}
-		r := &rig{t: t, f: f, x: x, got: map[market.InstrumentID]*market.EventSet{}}
+		r := &rig{t: t, f: f, x: x, got: map[market.InstrumentID]*market.EventSet{}, newest: map[market.InstrumentID]market.UnixMilli{}}
 		opt.Malformed = func(frame []byte, err error) { r.bad = append(r.bad, string(frame)) }
 		r.feed = f.make(opt.At("http://venue.test"))
 		if r.listings, err = r.feed.Instruments(t.Context()); err != nil {
@@ -125,14 +125,24 @@ func connected(t *testing.T, f feedUnderTest, c conditions, test func(r *rig)) {
 }
 
 func (r *rig) take(id market.InstrumentID, recv market.UnixMilli, e market.Event) {
-	if now := market.UnixMilli(time.Now().UnixMilli()); recv > now || recv < now-5000 {
+	waits := false // what was asked for waits for the websocket to come as far
+	if _, ok := e.(market.OpenInterest); ok {
+		waits = r.f.polled
+	}
+	if now := market.UnixMilli(time.Now().UnixMilli()); recv > now || (recv < now-5000 && !waits) {
 		r.t.Errorf("recv %s of %T, now %s", recv, e, now)
 	}
 	if trades, ok := e.(*market.Trades); ok && (trades.Len() == 0 || !slices.IsSorted(trades.EventTime)) {
 		r.t.Errorf("a batch that is empty or falls in time: %v", trades.EventTime)
 	}
+	if e.Time() < r.newest[id]-venue.FeedReorder {
+		r.t.Errorf("%s: %T of %s after one of %s, beyond FeedReorder", id, e, e.Time(), r.newest[id])
+	}
+	r.newest[id] = max(r.newest[id], e.Time())
+	if trades, ok := e.(*market.Trades); ok {
+		r.newest[id] = max(r.newest[id], trades.EventTime[trades.Len()-1])
+	}
 	r.got[id].Add(e)
-	r.order = append(r.order, e)
 }
 
 // simulated returns d of a simulated market with a liquidation every 7 s and

@@ -16,16 +16,27 @@ const (
 	// unsureTime is how much longer a gap is made where its end is told by an
 	// event that is no trade: trades of that moment may have come before it.
 	unsureTime = market.Second
+	// assumeTime is how long an event without a time waits for a trade that
+	// shows the venue's clock.
+	assumeTime = 5 * market.Second
 	// remembered is how many ids of trades, and how many other events, are
 	// kept to find duplicates.
 	rememberedTrades = 8192
 	rememberedEvents = 512
+	// rememberedAnswers is how many answers wait for the websocket, at most.
+	rememberedAnswers = 64
 )
 
 // heldTick is a trade that waits to be emitted.
 type heldTick struct {
 	venue.Tick
 	recv market.UnixMilli
+}
+
+// answer is an event that was asked for and waits to be emitted.
+type answer struct {
+	event market.Event
+	recv  market.UnixMilli
 }
 
 // instrument keeps the order and the gaps of one instrument. It belongs to a
@@ -37,6 +48,7 @@ type instrument struct {
 	counts   *venue.FeedCounts
 
 	pending []heldTick
+	answers []answer
 	lastID  int64            // of the last trade emitted; numbered venues
 	last    market.UnixMilli // EventTime of the last trade emitted
 	trades  recent[int64]
@@ -44,11 +56,14 @@ type instrument struct {
 	funding market.Ratio
 	funded  bool
 
+	newest   market.UnixMilli // latest EventTime emitted
 	latest   market.UnixMilli // EventTime of the last item that arrived
 	seen     market.UnixMilli // latest EventTime that arrived by websocket
 	seenRecv market.UnixMilli // our clock then
 	offset   market.UnixMilli // our clock less the venue's, latency included
 	offsetOK bool
+	assumeOK bool             // no trade has come for long: offset counts as 0
+	undated  []answer         // events without a time, until the offset is known
 	stamped  market.UnixMilli // last time given to an event without one
 
 	subscribed bool   // to everything, on the connection that stands
@@ -61,12 +76,16 @@ type instrument struct {
 // addTick takes a trade from a websocket.
 func (in *instrument) addTick(t venue.Tick, recv market.UnixMilli) {
 	in.latest = t.EventTime
+	if t.Recent && t.EventTime < in.newest-venue.FeedReorder {
+		return // too late to be put in order; it lies in a gap, or before the beginning
+	}
 	if !in.numbered && !in.trades.add(t.LastID, rememberedTrades) {
 		in.counts.Duplicates++
 		return
 	}
 	if !t.Recent {
 		in.offset, in.offsetOK = recv-t.EventTime, true
+		in.date()
 		in.resume(t.EventTime, recv, true)
 		in.see(t.EventTime, recv)
 	}
@@ -74,22 +93,76 @@ func (in *instrument) addTick(t venue.Tick, recv market.UnixMilli) {
 	in.pending = append(in.pending, heldTick{t, recv})
 }
 
-// addEvent takes any other event; streamed says that it came by websocket.
-func (in *instrument) addEvent(e market.Event, unstamped, streamed bool, recv market.UnixMilli) {
+// addEvent takes any other event from a websocket.
+func (in *instrument) addEvent(e market.Event, unstamped bool, recv market.UnixMilli) {
 	if unstamped {
+		if !in.offsetOK && !in.assumeOK {
+			in.undated = append(in.undated, answer{e, recv})
+			return
+		}
 		e = restamp(e, in.venueTime(recv))
 	}
 	in.latest = e.Time()
 	if !in.wanted(e) {
 		return
 	}
-	if streamed {
-		in.resume(e.Time(), recv, false)
-		if !unstamped || in.offsetOK {
-			in.see(e.Time(), recv)
-		}
+	in.resume(e.Time(), recv, false)
+	if !unstamped || in.offsetOK {
+		in.see(e.Time(), recv)
+	}
+	if len(in.pending) > 0 && in.pending[0].EventTime < e.Time()-unsureTime {
+		in.flush(recv, true) // what a venue repeats may be of long ago
 	}
 	in.counts.Events++
+	in.hand(recv, in.inTime(e))
+}
+
+// addAnswer takes an event that was asked for. It waits until the websocket
+// has come as far, which may lag behind.
+func (in *instrument) addAnswer(e market.Event, recv market.UnixMilli) {
+	if !in.wanted(e) {
+		return
+	}
+	in.answers = append(in.answers, answer{e, recv})
+	in.answers = slices.Delete(in.answers, 0, max(0, len(in.answers)-rememberedAnswers))
+	if !in.broken {
+		in.release(in.newest + unsureTime)
+	}
+}
+
+// release emits the answers up to a time.
+func (in *instrument) release(until market.UnixMilli) {
+	for len(in.answers) > 0 && in.answers[0].event.Time() <= until {
+		a := in.answers[0]
+		in.answers = slices.Delete(in.answers, 0, 1)
+		in.counts.Events++
+		in.hand(a.recv, in.inTime(a.event))
+	}
+}
+
+// inTime dates what is late beyond FeedReorder at that bound: an open interest
+// or a rate that was asked for still holds when it is learned.
+func (in *instrument) inTime(e market.Event) market.Event {
+	bound := in.newest - venue.FeedReorder
+	switch e.(type) {
+	case market.OpenInterest, market.FundingRate:
+		if e.Time() < bound {
+			return restamp(e, bound)
+		}
+	}
+	return e
+}
+
+// hand emits an event, and before it the answers from before it.
+func (in *instrument) hand(recv market.UnixMilli, e market.Event) {
+	if !in.broken {
+		in.release(e.Time() - 1)
+	}
+	at := e.Time()
+	if t, ok := e.(*market.Trades); ok {
+		at = t.EventTime[t.Len()-1]
+	}
+	in.newest = max(in.newest, at)
 	in.emit(in.id, recv, e)
 }
 
@@ -119,34 +192,6 @@ func (in *instrument) see(at, recv market.UnixMilli) {
 	}
 }
 
-// venueTime returns the time that the venue would have put on an event that
-// arrives now: ours, less what the last trade was behind. It never falls.
-func (in *instrument) venueTime(recv market.UnixMilli) market.UnixMilli {
-	if in.offsetOK {
-		recv -= in.offset
-	}
-	in.stamped = max(in.stamped, recv)
-	return in.stamped
-}
-
-func restamp(e market.Event, at market.UnixMilli) market.Event {
-	switch e := e.(type) {
-	case market.MarkPrice:
-		e.EventTime = at
-		return e
-	case market.OpenInterest:
-		e.EventTime = at
-		return e
-	case market.FundingRate:
-		e.EventTime = at
-		return e
-	case market.Liquidation:
-		e.EventTime = at
-		return e
-	}
-	panic(fmt.Sprintf("BUG: %T without a time", e))
-}
-
 // lose notes that the connection is gone.
 func (in *instrument) lose(reason string, now market.UnixMilli) {
 	in.flush(now, true)
@@ -161,12 +206,14 @@ func (in *instrument) resume(at, recv market.UnixMilli, trade bool) {
 	if !in.broken || !in.subscribed {
 		return
 	}
+	in.flush(recv, true) // what was repeated comes before the gap ends
 	in.broken = false
 	in.resumed = true
 	if !trade && !in.numbered {
 		at += unsureTime
 	}
 	in.resumeAt = max(at, in.seen+1)
+	in.release(in.resumeAt)
 	// A trade may travel a little behind other events of its moment.
 	from := min(in.seen, max(in.last, in.seen-unsureTime))
 	in.gap(market.Gap{From: from, To: in.resumeAt, Reason: in.reason}, recv)
@@ -174,7 +221,7 @@ func (in *instrument) resume(at, recv market.UnixMilli, trade bool) {
 
 func (in *instrument) gap(g market.Gap, recv market.UnixMilli) {
 	in.counts.Gaps++
-	in.emit(in.id, recv, g)
+	in.hand(recv, g)
 }
 
 // flush emits pending trades in order. Behind a hole they wait for holdTime,
@@ -243,31 +290,5 @@ func (in *instrument) send(batch *market.Trades, recv market.UnixMilli) {
 		return
 	}
 	in.counts.Trades += int64(batch.Len())
-	in.emit(in.id, recv, batch)
-}
-
-// recent is the set of the last values added.
-type recent[T comparable] struct {
-	set  map[T]struct{}
-	ring []T
-	at   int
-}
-
-// add enters v and reports whether it was not there.
-func (r *recent[T]) add(v T, most int) bool {
-	if r.set == nil {
-		r.set = make(map[T]struct{}, most)
-	}
-	if _, known := r.set[v]; known {
-		return false
-	}
-	if len(r.ring) < most {
-		r.ring = append(r.ring, v)
-	} else {
-		delete(r.set, r.ring[r.at])
-		r.ring[r.at] = v
-		r.at = (r.at + 1) % most
-	}
-	r.set[v] = struct{}{}
-	return true
+	in.hand(recv, batch)
 }

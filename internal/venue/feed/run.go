@@ -89,6 +89,7 @@ func (r *run) work(ctx context.Context) {
 	defer r.mu.Unlock()
 	for _, in := range r.symbols {
 		in.flush(milli(time.Now()), true)
+		in.release(in.newest + unsureTime)
 	}
 }
 
@@ -108,6 +109,10 @@ func (r *run) tick(ctx context.Context) {
 		for _, l := range r.links {
 			for _, in := range l.instruments {
 				in.flush(now, false)
+				in.assume(now)
+				if !in.broken {
+					in.release(in.newest + unsureTime)
+				}
 			}
 			if now >= looked+market.Second {
 				l.lookForDark(now)
@@ -230,10 +235,12 @@ func (r *run) deliver(p *venue.Parsed, recv market.UnixMilli, streamed bool) (an
 	for _, e := range p.Events {
 		if in := r.symbols[string(e.Symbol)]; in != nil {
 			any = true
-			in.addEvent(e.Event, e.Unstamped, streamed, recv)
-			if streamed {
-				r.lastEvent = in.latest
+			if !streamed {
+				in.addAnswer(e.Event, recv)
+				continue
 			}
+			in.addEvent(e.Event, e.Unstamped, recv)
+			r.lastEvent = in.latest
 		} else {
 			r.counts.Foreign++
 		}
