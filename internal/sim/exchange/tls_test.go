@@ -2,8 +2,7 @@ package exchange_test
 
 import (
 	"context"
-	"net"
-	"net/http"
+	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -13,24 +12,19 @@ import (
 	"halcyon/market"
 )
 
-// TestOverTCP connects over the machine's own network and clock: the same
-// code, without the network and the clock of the other tests.
-func TestOverTCP(t *testing.T) {
+// TestOverTLS connects over the machine's own network and clock, encrypted:
+// the same code, without the network and the clock of the other tests.
+func TestOverTLS(t *testing.T) {
 	each(t, func(t *testing.T, f feedUnderTest) {
 		t.Parallel()
 		x, err := exchange.New(f.name, f.instruments)
 		if err != nil {
 			t.Fatal(err)
 		}
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		go x.Serve(l)
+		server := httptest.NewTLSServer(x)
+		defer server.Close()
 		defer x.Close()
-		client := &http.Client{Transport: &http.Transport{}}
-		defer client.CloseIdleConnections()
-		feed := f.make(venue.FeedOptions{HTTP: client, PollEvery: 100 * time.Millisecond}.At("http://" + l.Addr().String()))
+		feed := f.make(venue.FeedOptions{HTTP: server.Client(), PollEvery: 100 * time.Millisecond}.At(server.URL))
 		listings, err := feed.Instruments(t.Context())
 		if err != nil {
 			t.Fatal(err)
