@@ -34,6 +34,7 @@ var allowed = map[string][]string{
 	"internal/venue/venuetest":   {"internal/venue", "market"},
 	"internal/ingest":            {"internal/venue", "market"},
 	"internal/eventlog":          {"market"},
+	"internal/live":              {"engine", "heatmap", "internal/eventlog", "internal/venue", "liqmodel", "market"},
 	"internal/lake":              {"heatmap", "market"},
 	"internal/sim":               {"market"},
 	"internal/sim/exchange":      {"market"},

@@ -66,9 +66,16 @@ func (f *follower) run(ctx context.Context) error {
 	consumer, err := f.log.stream.CreateConsumer(ctx, jetstream.ConsumerConfig{
 		Durable: f.name(), FilterSubject: f.log.subject(f.id), AckPolicy: jetstream.AckNonePolicy,
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: f.after + 1,
+		// Its state is of no use once its follower is gone. On disk it would be:
+		// after a crash the server may give a new consumer what was left of the
+		// old one's, and with it the belief that messages have been delivered.
+		MemoryStorage: true,
 	})
 	if err != nil {
 		return err
+	}
+	if n := consumer.CachedInfo().Delivered.Consumer; n != 0 {
+		return fmt.Errorf("a new consumer says that it has delivered %d messages", n)
 	}
 	messages, err := consumer.Messages(jetstream.PullMaxMessages(prefetch))
 	if err != nil {
@@ -91,6 +98,11 @@ func (f *follower) run(ctx context.Context) error {
 			continue
 		}
 		msg, err := messageOf(f.id, meta.Sequence.Stream, meta.Timestamp, m.Headers(), m.Data())
+		if err == nil && msg.Prev > f.after {
+			if err := f.gone(ctx, msg.Prev); err != nil {
+				return err
+			}
+		}
 		if err == nil {
 			err = f.visit(msg)
 		}
@@ -100,4 +112,17 @@ func (f *follower) run(ctx context.Context) error {
 		}
 		f.after = msg.Seq
 	}
+}
+
+// gone returns nil if the log does not hold a message any more, and an error
+// if it does: then it should have been delivered.
+func (f *follower) gone(ctx context.Context, seq uint64) error {
+	_, err := f.log.stream.GetMsg(ctx, seq)
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		return nil
+	case err == nil:
+		return fmt.Errorf("message %d was not delivered", seq)
+	}
+	return err
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -28,6 +30,11 @@ type Log struct {
 	conn   *nats.Conn
 	js     jetstream.JetStream
 	stream jetstream.Stream
+
+	mu sync.Mutex
+	// newest is the sequence of the last message of the instruments that this
+	// Log publishes.
+	newest map[market.InstrumentID]uint64
 }
 
 // Open starts or reaches the log and makes its stream if there is none.
@@ -35,7 +42,7 @@ func Open(ctx context.Context, opt Options) (*Log, error) {
 	if err := opt.Validate(); err != nil {
 		return nil, err
 	}
-	l := &Log{opt: opt.withDefaults()}
+	l := &Log{opt: opt.withDefaults(), newest: map[market.InstrumentID]uint64{}}
 	if err := l.open(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("cannot open event log %q: %w", opt.Dir+opt.URL, err), l.Close())
 	}
@@ -123,24 +130,82 @@ type Ack struct {
 
 // Publish appends a batch to the log of an instrument and returns when it is
 // durable. Where it fails nobody knows whether the batch was stored: send it
-// again with the same message id (of the instrument), which makes it count once. Batches of an
-// instrument keep their order if each is published after the one before.
+// again with the same message id (of the instrument), which makes it count
+// once. Batches of an instrument are published one after the other; each states
+// which message it follows, so that a second publisher of the instrument fails
+// with ErrInUse instead of adding everything twice.
 func (l *Log) Publish(ctx context.Context, id market.InstrumentID, messageID string, entries []Entry) (Ack, error) {
-	if err := id.Validate(); err != nil {
-		return Ack{}, fmt.Errorf("cannot publish: %w", err)
-	}
-	data := Encode(make([]byte, 0, 64+8*len(entries)), entries)
-	ack, err := l.js.Publish(ctx, l.subject(id), data, jetstream.WithMsgID(qualified(id, messageID)), jetstream.WithExpectStream(l.opt.Stream))
-	if err != nil {
+	fail := func(err error) (Ack, error) {
 		return Ack{}, fmt.Errorf("cannot publish %d events of %q: %w", len(entries), id.String(), err)
 	}
+	if err := id.Validate(); err != nil {
+		return fail(err)
+	}
+	after, err := l.lastOf(ctx, id)
+	if err != nil {
+		return fail(err)
+	}
+	data := Encode(make([]byte, 0, 64+8*len(entries)), entries)
+	ack, err := l.js.Publish(ctx, l.subject(id), data, jetstream.WithMsgID(qualified(id, messageID)),
+		jetstream.WithExpectStream(l.opt.Stream), jetstream.WithExpectLastSequencePerSubject(after))
+	if wrongLast(err) {
+		// Either this very message was stored although its answer was lost, or
+		// somebody else publishes.
+		last, ok, lastErr := l.Last(ctx, id)
+		switch {
+		case lastErr != nil:
+			return fail(lastErr)
+		case !ok || last.ID != messageID:
+			return fail(ErrInUse)
+		}
+		l.remember(id, last.Seq)
+		return Ack{last.Seq, true}, nil
+	}
+	if err != nil {
+		return fail(err)
+	}
+	if !ack.Duplicate {
+		l.remember(id, ack.Sequence)
+	}
 	return Ack{ack.Sequence, ack.Duplicate}, nil
+}
+
+// wrongLast reports whether a message was refused for not following the one
+// that it stated.
+func wrongLast(err error) bool {
+	var api *jetstream.APIError
+	return errors.As(err, &api) && (api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequence ||
+		api.ErrorCode == jetstream.JSErrCodeStreamWrongLastSequenceConstant)
+}
+
+// lastOf returns the sequence that the instrument's next message follows.
+func (l *Log) lastOf(ctx context.Context, id market.InstrumentID) (uint64, error) {
+	l.mu.Lock()
+	seq, known := l.newest[id]
+	l.mu.Unlock()
+	if known {
+		return seq, nil
+	}
+	last, _, err := l.Last(ctx, id)
+	if err == nil {
+		l.remember(id, last.Seq)
+	}
+	return last.Seq, err
+}
+
+func (l *Log) remember(id market.InstrumentID, seq uint64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.newest[id] = seq
 }
 
 // Message is a batch in the log.
 type Message struct {
 	// Seq is its place in the stream; later messages have greater ones.
 	Seq uint64
+	// Prev is the Seq of the instrument's message before, 0 for the first. The
+	// log may hold that one no longer.
+	Prev uint64
 	// ID is the instrument's message id that it was published under.
 	ID string
 	// Stored is when the log took it, by the server's clock.
@@ -154,7 +219,12 @@ func messageOf(id market.InstrumentID, seq uint64, at time.Time, header nats.Hea
 	if err != nil {
 		return Message{}, fmt.Errorf("message %d: %w", seq, err)
 	}
-	return Message{seq, strings.TrimPrefix(header.Get(jetstream.MsgIDHeader), qualified(id, "")), at, entries}, nil
+	// The header says what the message was stated to follow.
+	prev, err := strconv.ParseUint(header.Get(jetstream.ExpectedLastSubjSeqHeader), 10, 64)
+	if err != nil {
+		return Message{}, fmt.Errorf("message %d does not say what it follows: %w", seq, ErrCorrupt)
+	}
+	return Message{seq, prev, strings.TrimPrefix(header.Get(jetstream.MsgIDHeader), qualified(id, "")), at, entries}, nil
 }
 
 // Last returns the newest message of an instrument, and false if there is none.
@@ -171,14 +241,4 @@ func (l *Log) Last(ctx context.Context, id market.InstrumentID) (Message, bool, 
 		return m, false, fmt.Errorf("cannot read the newest events of %q: %w", id.String(), err)
 	}
 	return m, true, nil
-}
-
-// First returns the sequence of the oldest message that the log still holds,
-// of whatever instrument; 1 for a log that has never dropped any.
-func (l *Log) First(ctx context.Context) (uint64, error) {
-	info, err := l.stream.Info(ctx)
-	if err != nil {
-		return 0, fmt.Errorf("cannot read the state of the event log: %w", err)
-	}
-	return max(1, info.State.FirstSeq), nil
 }

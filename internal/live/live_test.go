@@ -1,0 +1,105 @@
+package live
+
+import (
+	"path/filepath"
+	"reflect"
+	"testing"
+
+	"halcyon/internal/lake"
+	"halcyon/internal/replay"
+	"halcyon/market"
+)
+
+// check compares a lake with what an undisturbed run makes of the same markets:
+// events, and days byte for byte.
+func check(t *testing.T, dir string, markets map[market.InstrumentID][]arrival) {
+	t.Helper()
+	want := filepath.Join(t.TempDir(), "want")
+	reference, err := lake.Open(t.Context(), want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer reference.Close()
+	got, err := lake.Open(t.Context(), filepath.Join(dir, "lake"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer got.Close()
+	for id, all := range markets {
+		undisturbed(t, reference, listingOf(id.Symbol), all)
+		for day, set := range byDay(setOf(all)) {
+			stored, err := got.Events(t.Context(), id, day)
+			if err != nil {
+				t.Fatal(err)
+			}
+			set.Sort()
+			if !reflect.DeepEqual(stored, set) {
+				t.Errorf("%v %s: the lake holds %d trades and %d other events, want %d and %d, or they differ",
+					id, day.Date(), stored.Trades.Len(), len(stored.Others()), set.Trades.Len(), len(set.Others()))
+			}
+		}
+	}
+	live := mapsOf(t, filepath.Join(dir, "lake"))
+	if undisturbed := mapsOf(t, want); live != undisturbed {
+		t.Errorf("the maps differ from those of an undisturbed run:\n%s\nwant\n%s", live, undisturbed)
+	}
+	// An archive replay enters behind the log: the same engine, the same days.
+	for id := range markets {
+		if _, err := replay.Run(t.Context(), got, listingOf(id.Symbol), replay.Options{Fresh: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if mapsOf(t, filepath.Join(dir, "lake")) != live {
+		t.Error("a replay of the lake draws other maps")
+	}
+}
+
+func TestLiveEqualsReplay(t *testing.T) {
+	dir := t.TempDir()
+	h, err := openHouse(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	markets := map[market.InstrumentID][]arrival{}
+	var ids []market.InstrumentID
+	r, err := New(h.options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, symbol := range []string{"BTC", "ETH.X"} {
+		l := listingOf(symbol)
+		markets[l.InstrumentID], ids = walk(uint64(i), 6_000), append(ids, l.InstrumentID)
+		if err := r.Start(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Attach(t.Context(), &scripted{events: markets, end: true}, ids); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.settled(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	// The newest columns can be read before they are stored.
+	for _, s := range r.Instruments() {
+		days, err := h.maps.MapDays(t.Context(), s.ID)
+		if err != nil || len(days) != 2 {
+			t.Fatalf("%v has days %v, %v; want 2", s.ID, days, err)
+		}
+		d, err := h.maps.MapLevel(t.Context(), s.ID, days[1], 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		cols := d.Levels[0].Columns
+		if to := (cols[len(cols)-1].Bucket + 1).Start(market.Minute); to != s.To || s.To < ending(markets[s.ID])-2*market.Minute {
+			t.Errorf("%v: columns up to %v in memory, %v told, the market ended at %v", s.ID, to, s.To, ending(markets[s.ID]))
+		}
+		if s.Late != 0 || s.Gaps != 0 {
+			t.Errorf("%v: %d late, %d gaps", s.ID, s.Late, s.Gaps)
+		}
+	}
+	r.Close()
+	if err := h.close(); err != nil {
+		t.Fatal(err)
+	}
+	check(t, dir, markets)
+}
