@@ -65,16 +65,18 @@ func (m Boost) leaf(t []node, row []float64) float64 {
 // fitBoost fits trees and returns how many did best on the validation rows.
 func fitBoost(rows [][]float64, target []float64, validRows [][]float64, valid []float64, trees int) (Boost, int) {
 	m := Boost{level: Mean(target), cuts: cutsOf(rows)}
-	b := builder{cuts: m.cuts, binned: make([][]uint8, len(rows)), residual: make([]float64, len(rows))}
-	for i, r := range rows {
-		b.binned[i] = make([]uint8, len(r))
-		for j, x := range r {
-			k, found := slices.BinarySearch(m.cuts[j], x)
+	b := builder{cuts: m.cuts, binned: make([][]uint8, len(m.cuts)), residual: make([]float64, len(rows))}
+	for j := range b.binned {
+		b.binned[j] = make([]uint8, len(rows))
+		for i, r := range rows {
+			k, found := slices.BinarySearch(m.cuts[j], r[j])
 			if found {
 				k++
 			}
-			b.binned[i][j] = uint8(k)
+			b.binned[j][i] = uint8(k)
 		}
+	}
+	for i := range rows {
 		b.residual[i] = target[i] - m.level
 	}
 	left := make([]float64, len(valid))
@@ -124,7 +126,8 @@ func cutsOf(rows [][]float64) [][]float64 {
 
 // builder grows one tree at a time.
 type builder struct {
-	cuts     [][]float64
+	cuts [][]float64
+	// binned is the cell of every row, a feature at a time.
 	binned   [][]uint8
 	residual []float64
 	tree     []node
@@ -147,7 +150,7 @@ func (b *builder) grow(rows []int, depth int) int {
 	}
 	k := 0 // rows below the cut come first
 	for i, r := range rows {
-		if int(b.binned[r][feature]) <= cut {
+		if int(b.binned[feature][r]) <= cut {
 			rows[i], rows[k] = rows[k], rows[i]
 			k++
 		}
@@ -169,8 +172,9 @@ func (b *builder) split(rows []int, total float64) (feature, cut int) {
 	for j := range b.cuts {
 		clear(sums[:])
 		clear(counts[:])
+		cells := b.binned[j]
 		for _, i := range rows {
-			k := b.binned[i][j]
+			k := cells[i] & boostCuts
 			sums[k] += b.residual[i]
 			counts[k]++
 		}

@@ -23,7 +23,11 @@ func (i Interval) MarshalJSON() ([]byte, error) {
 		}
 		return &x
 	}
-	return json.Marshal(map[string]*float64{"value": plain(i.Value), "low": plain(i.Low), "high": plain(i.High)})
+	return json.Marshal(struct {
+		Value *float64 `json:"value"`
+		Low   *float64 `json:"low"`
+		High  *float64 `json:"high"`
+	}{plain(i.Value), plain(i.Low), plain(i.High)})
 }
 
 // Above reports whether the whole interval lies above x.

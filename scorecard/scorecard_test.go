@@ -79,7 +79,7 @@ func TestBootstrapCovers(t *testing.T) {
 
 func TestIntervalWithoutNumberIsNull(t *testing.T) {
 	data, err := json.Marshal(Interval{1, math.NaN(), math.Inf(1)})
-	if err != nil || string(data) != `{"high":null,"low":null,"value":1}` {
+	if err != nil || string(data) != `{"value":1,"low":null,"high":null}` {
 		t.Errorf("%s, %v", data, err)
 	}
 }

@@ -28,5 +28,13 @@ func Verdicts(r Report) (out []string) {
 		say(where, row.Name, row.OverDepth, "depth into untouched price")
 		say(where, row.Name, row.OverPlacebo, "the range-mass placebo")
 	}
+	for _, row := range r.Truth {
+		for _, base := range r.Truth {
+			if row.Model && !base.Model && row.Set == base.Set && row.Side == base.Side && base.KS.Value <= row.KS.Value {
+				out = append(out, fmt.Sprintf("%s, %s: %s lies no closer to true positions than %s (KS by moment %.3f and %.3f).",
+					row.Set, row.Side, row.Name, base.Name, row.KS.Value, base.KS.Value))
+			}
+		}
+	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 const (
 	nameLearned  = "learned map"
 	nameRescaled = "learned map, rescaled"
+	nameStood    = "learned map, frozen, standing alone"
 	nameFrozen   = "learned map, frozen"
 	namePlacebo  = "range-mass placebo, rescaled"
 	namePrior    = "prior map, nothing learned"
@@ -103,12 +104,12 @@ func (j judged) tables(width market.UnixMilli, large bool) ([]scorecard.HowMuchR
 // frozenTables judges the map of the periods' starts.
 func (j judged) frozenTables(width market.UnixMilli) ([]scorecard.HowMuchRow, error) {
 	r := j.widened(width)
-	learned, err := j.feed.frozen(j.params, j.begin, r.start, width)
+	stood, learned, err := j.feed.frozen(j.params, j.begin, r.start, width)
 	if err != nil {
 		return nil, err
 	}
 	scaled := rescaled(learned, r.usd, r.start, width, r.before(j.split))
-	placebo, err := j.feed.placebo(j.split).frozen(j.placebo, j.begin, r.start, width)
+	_, placebo, err := j.feed.placebo(j.split).frozen(j.placebo, j.begin, r.start, width)
 	if err != nil {
 		return nil, err
 	}
@@ -118,6 +119,7 @@ func (j judged) frozenTables(width market.UnixMilli) ([]scorecard.HowMuchRow, er
 		q := j.question(r, width, s)
 		q.Horizon, q.Placebo = horizon(width)+" frozen", namePlacebo
 		q.Candidates = []scorecard.Candidate{
+			{Name: nameStood, Model: true, USD: stood[s]},
 			{Name: nameFrozen, Model: true, USD: learned[s]},
 			{Name: nameFrozen + ", rescaled", Model: true, USD: scaled[s], Increment: true, Compare: true},
 			{Name: namePlacebo, USD: placebo[s]},

@@ -33,17 +33,16 @@ func (f feed) live(p liqmodel.Params, begin market.UnixMilli, start []market.Uni
 const frozenReach = 2500
 
 // frozen returns what stood, at the start of each period, at the levels that
-// price then reached within it, plus what flow at the pace of the hour before
-// would have opened and swept along the way: nothing of the period enters but
-// its path.
-func (f feed) frozen(p liqmodel.Params, begin market.UnixMilli, start []market.UnixMilli, width market.UnixMilli) ([market.Sides][]float64, error) {
-	var out [market.Sides][]float64
-	for s := range out {
-		out[s] = make([]float64, len(start))
+// price then reached within it; and the same grown by what flow at the pace of
+// the hour before would have opened and swept along the way. Nothing of the
+// period enters either but its path.
+func (f feed) frozen(p liqmodel.Params, begin market.UnixMilli, start []market.UnixMilli, width market.UnixMilli) (stood, grown [market.Sides][]float64, err error) {
+	for s := range stood {
+		stood[s], grown[s] = make([]float64, len(start)), make([]float64, len(start))
 	}
 	l, err := liqmodel.NewLedger(f.listing.Instrument, f.listing.Tiers, p)
 	if err != nil {
-		return out, err
+		return stood, grown, err
 	}
 	var stands [market.Sides][2*frozenReach + 1]float64
 	var centre, low, high market.BinIndex
@@ -53,14 +52,14 @@ func (f feed) frozen(p liqmodel.Params, begin market.UnixMilli, start []market.U
 	settle := func() {
 		for b := low; now >= 0 && b <= high; b++ {
 			if k := int(b-centre) + frozenReach; k >= 0 && k < len(stands[0]) {
-				for s := range out {
-					out[s][now] += stands[s][k]
+				for s := range stood {
+					stood[s][now] += stands[s][k]
 				}
 			}
 		}
 		if now >= 0 {
 			for s, x := range f.expected(p, within, pace) {
-				out[s][now] += x
+				grown[s][now] = stood[s][now] + x
 			}
 		}
 		now, within = -1, within[:0]
@@ -85,7 +84,7 @@ func (f feed) frozen(p liqmodel.Params, begin market.UnixMilli, start []market.U
 		}
 	})
 	settle()
-	return out, nil
+	return stood, grown, nil
 }
 
 // paceOf returns the mean volume of bars, 0 for none.
