@@ -24,7 +24,7 @@ type renderCommand struct {
 	Width     int     `default:"1600" help:"Pixels. Default: ${default}."`
 	Height    int     `default:"900" help:"Pixels. Default: ${default}."`
 	Selection string  `default:"all" help:"all, low, medium, high or fresh. Default: ${default}."`
-	Palette   string  `default:"halcyon" help:"halcyon, viridis or cividis. Default: ${default}."`
+	Palette   string  `default:"halcyon" help:"halcyon, viridis, cividis, inferno, ice or mono. Default: ${default}."`
 	Normalise string  `default:"z" help:"What colour stands for: z, robust, percentile or usd. Default: ${default}."`
 	Threshold float64 `help:"Cells below it sink into the ground."`
 	Out       string  `short:"o" required:"" placeholder:"FILE" help:"PNG file to write; - for standard output."`

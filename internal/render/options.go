@@ -26,7 +26,8 @@ type Options struct {
 	// Selection is the part of the map that is coloured: "all", the name of a
 	// leverage group, or "fresh". Default "all".
 	Selection string
-	// Palette is "halcyon", "viridis" or "cividis". Default "halcyon".
+	// Palette is "halcyon", "viridis", "cividis", "inferno", "ice" or
+	// "mono". Default "halcyon".
 	Palette string
 	// Normalise is what colour stands for: "z", "robust", "percentile" or
 	// "usd", as docs/API.md defines them. Default "z".

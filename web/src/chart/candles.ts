@@ -15,8 +15,11 @@ import {
 } from "lightweight-charts";
 import { binPosition } from "../units/units";
 import { clock, dateTime, day, decimals, price as priceText, type Zone } from "../units/format";
+import type { Flow } from "../layers/flows";
+import { INK, type Ink } from "../scale/ink";
 import type { View } from "../scale/view";
 import { PaintHook, type Pane } from "./paint-hook";
+import { Panes } from "./panes";
 import type { Axis, CandleStyle } from "./settings";
 
 /** Columns that the library holds: `count` buckets of a level from `first` on. */
@@ -44,14 +47,14 @@ export interface CandlesOptions {
   readonly band: () => { low: number; high: number } | null;
 }
 
-const STYLES: Record<CandleStyle, { up: string; down: string; hollow: boolean }> = {
-  grey: { up: "#e3e8f0", down: "#8d97a6", hollow: true },
-  colour: { up: "#3fb68b", down: "#e0526a", hollow: false },
-};
-
 export class Candles {
   readonly chart: IChartApi;
+  readonly panes: Panes;
+  /** Flow of a bucket for the panes; null while they are hidden. */
+  private flow: ((bucket: number) => Flow | null) | null = null;
+  private ink: Ink = INK.dark;
   private readonly series: ISeriesApi<"Candlestick">;
+  private readonly hook = new PaintHook((pane) => this.paint(pane));
   private readonly ruler: ISeriesApi<"Line">;
   private frame: Frame | null = null;
   private edges = new Float64Array(1);
@@ -62,8 +65,9 @@ export class Candles {
 
   constructor(private readonly options: CandlesOptions) {
     this.chart = createChart(options.host, chartOptions(() => this.zone));
+    this.panes = new Panes(this.chart);
     this.series = this.chart.addSeries(CandlestickSeries, {
-      priceLineVisible: true, priceLineSource: PriceLineSource.LastVisible, priceLineColor: "rgba(201,209,220,.55)", lastValueVisible: true,
+      priceLineVisible: true, priceLineSource: PriceLineSource.LastVisible, lastValueVisible: true,
       autoscaleInfoProvider: (original: () => { priceRange: { minValue: number; maxValue: number } | null } | null) => {
         const info = original(), band = options.band();
         if (!info?.priceRange || !band) return info;
@@ -72,16 +76,23 @@ export class Candles {
       },
     });
     this.ruler = this.chart.addSeries(LineSeries, { visible: false, priceScaleId: "ruler", lastValueVisible: false, priceLineVisible: false });
-    this.series.attachPrimitive(new PaintHook((pane) => this.paint(pane)));
-    this.chart.subscribeCrosshairMove((event: MouseEventParams) => options.onCross(event.point ?? null));
-    this.setStyle("grey");
+    this.series.attachPrimitive(this.hook);
+    this.chart.subscribeCrosshairMove((event: MouseEventParams) => options.onCross((event.paneIndex ?? 0) === 0 ? (event.point ?? null) : null));
   }
 
-  setStyle(style: CandleStyle): void {
-    const { up, down, hollow } = STYLES[style];
+  /** Colours of the candles and of everything the library draws around them. */
+  setLook(style: CandleStyle, ink: Ink): void {
+    this.ink = ink;
+    this.panes.hide();
+    this.fillPanes();
+    const [up, down] = ink.candles[style], line = { color: ink.cross, labelBackgroundColor: ink.crossLabel };
     this.series.applyOptions({
-      upColor: hollow ? "rgba(11,14,20,.35)" : up, downColor: down, borderUpColor: up, borderDownColor: down,
-      wickUpColor: up, wickDownColor: down, borderVisible: true,
+      upColor: style === "grey" ? ink.candles.hollow : up, downColor: down, borderUpColor: up, borderDownColor: down,
+      wickUpColor: up, wickDownColor: down, borderVisible: true, priceLineColor: ink.cross,
+    });
+    this.chart.applyOptions({
+      layout: { textColor: ink.axis, panes: { separatorColor: ink.grid, separatorHoverColor: ink.band } }, grid: { vertLines: { color: ink.grid }, horzLines: { color: ink.grid } },
+      crosshair: { vertLine: line, horzLine: line },
     });
   }
 
@@ -104,8 +115,14 @@ export class Candles {
     this.chart.priceScale("right").applyOptions({ autoScale: true });
   }
 
+  /** Paints the pane again: what is drawn under the candles has changed. */
+  repaint(): void {
+    this.hook.repaint();
+  }
+
   /** Takes a frame, fills it with the candles that are there, and shows a window (ms). */
   setFrame(frame: Frame, candle: (bucket: number) => Candle | null, window: { from: number; to: number }): void {
+    this.panes.clear();
     this.frame = frame;
     this.ruler.setData([{ time: timeOf(frame, frame.count - 1), value: 0 }]);
     this.fill(candle);
@@ -122,6 +139,25 @@ export class Candles {
       data.push(c ? { time, ...c } : { time });
     }
     this.series.setData(data);
+    this.fillPanes();
+  }
+
+  /** Shows panes under the chart that read a bucket's flow, or hides them. */
+  setPanes(flow: ((bucket: number) => Flow | null) | null): void {
+    this.flow = flow;
+    if (flow) this.fillPanes();
+    else this.panes.hide();
+  }
+
+  private fillPanes(): void {
+    const { frame, flow } = this;
+    if (!frame || !flow) return;
+    const columns: { time: UTCTimestamp; flow: Flow }[] = [];
+    for (let i = 0; i < frame.count; i++) {
+      const f = flow(frame.first + i);
+      if (f) columns.push({ time: timeOf(frame, i), flow: f });
+    }
+    this.panes.fill(columns, this.ink);
   }
 
   /** Shows a window of time, ms. */
@@ -206,14 +242,13 @@ function chartOptions(zone: () => Zone): Parameters<typeof createChart>[1] {
   return {
     autoSize: true,
     layout: {
-      background: { type: ColorType.Solid, color: "transparent" }, textColor: "#8a94a3", fontSize: 11,
+      background: { type: ColorType.Solid, color: "transparent" }, fontSize: 11,
       fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", attributionLogo: true,
     },
-    grid: { vertLines: { color: "rgba(255,255,255,.035)" }, horzLines: { color: "rgba(255,255,255,.035)" } },
     crosshair: {
       mode: CrosshairMode.Normal,
-      vertLine: { color: "rgba(201,209,220,.45)", width: 1, style: 2, labelBackgroundColor: "#2a3342" },
-      horzLine: { color: "rgba(201,209,220,.45)", width: 1, style: 2, labelBackgroundColor: "#2a3342" },
+      vertLine: { width: 1, style: 2 },
+      horzLine: { width: 1, style: 2 },
     },
     rightPriceScale: { borderVisible: false, minimumWidth: 68, scaleMargins: { top: 0.02, bottom: 0.02 } },
     timeScale: {

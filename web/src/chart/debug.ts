@@ -2,6 +2,7 @@
 import { extent, rowSpans, columnSpans } from "../scale/spans";
 import { columnOf, rowOf } from "../scale/view";
 import { binPosition } from "../units/units";
+import type { Zone } from "../layers/zones";
 import type { Session } from "./session";
 import type { Stage } from "./stage";
 
@@ -21,6 +22,9 @@ export interface Debug {
   chartY(price: number): number | null;
   reading(): unknown;
   profile(): { bucket: number; first: number; totals: number[] } | null;
+  zones(): readonly Zone[];
+  /** Titles of the panes under the chart, and their height, CSS pixels. */
+  panes(): { titles: readonly string[]; height: number };
   lens(): unknown;
   painter(): string;
   uploaded(): number;
@@ -62,6 +66,8 @@ export function installDebug(stage: Stage, session: Session): void {
       const profile = stage.shown.profile.peek();
       return profile && { bucket: profile.bucket, first: profile.first, totals: [...profile.totals] };
     },
+    zones: () => stage.zones.zones.peek(),
+    panes: () => ({ titles: stage.candles.panes.titles(), height: stage.candles.panes.height() }),
     lens: () => stage.lens.drawn && { ...stage.lens.drawn, view: { ...stage.lens.drawn.view, edges: [...stage.lens.drawn.view.edges] }, state: stage.lens.state.peek() },
     painter: () => stage.painter.kind,
     uploaded: () => stage.painter.uploaded,

@@ -90,7 +90,7 @@ export class LensControl {
     const context = this.place(view, at);
     if (!context) return;
     this.painter.draw(context, {
-      view, passes, complete, source, pinned, tick: instrument.tick, zone: this.stage.settings.zone.peek(),
+      view, passes, complete, source, pinned, ink: this.stage.ink(), tick: instrument.tick, zone: this.stage.settings.zone.peek(),
       look: map.look(source, instrument, this.stage.choice()), lines: this.lines(reading, view, wide),
     });
   }

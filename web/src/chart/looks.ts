@@ -4,7 +4,7 @@ import type { Look } from "../gl/scene";
 import { domainOf, sentence, ticks, type LegendTick } from "../scale/legend";
 import { FRESH } from "../data/cells";
 import { MODES, normalise, POINTS, SELECTIONS, tone, type Domain, type Mode, type Selection } from "../scale/norm";
-import { GROUND, palette, UNDEFINED, type PaletteName } from "../scale/palette";
+import { groundOf, over, palette, type PaletteName, type Theme } from "../scale/palette";
 import type { NormInfo } from "../wire/columns";
 
 /** What the legend shows. */
@@ -18,12 +18,13 @@ export interface Legend {
 
 const DEFAULT_POINTS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
 const CHANNELS: Record<Selection, readonly number[]> = { all: [0, 1, 2], low: [0], medium: [1], high: [2], fresh: [FRESH] };
-const palettes = new Map<PaletteName, Uint8Array>();
+const palettes = new Map<string, Uint8Array>();
 
-/** RGBA bytes of a palette, made once. */
-export function paletteBytes(name: PaletteName): Uint8Array {
-  let bytes = palettes.get(name);
-  if (!bytes) palettes.set(name, (bytes = palette(name)));
+/** RGBA bytes of a palette on a theme's ground, made once. */
+export function paletteBytes(name: PaletteName, theme: Theme, opacity = 1): Uint8Array {
+  const key = `${name}/${theme}/${opacity.toFixed(2)}`;
+  let bytes = palettes.get(key);
+  if (!bytes) palettes.set(key, (bytes = palette(name, theme, opacity)));
   return bytes;
 }
 
@@ -32,14 +33,19 @@ export interface Choice {
   readonly selection: Selection;
   readonly palette: PaletteName;
   readonly threshold: number;
+  readonly theme: Theme;
+  /** How strongly cells are laid over the ground, 0..1. */
+  readonly opacity: number;
 }
 
 /** The look of a choice over a colour domain. */
 export function lookOf(choice: Choice, domain: Domain, info: NormInfo | null): Look {
   const { mode } = choice, selection = SELECTIONS.indexOf(choice.selection);
+  const colours = groundOf(choice.theme);
   const points = info && info.points.length === POINTS ? info.points : DEFAULT_POINTS;
   return {
-    palette: paletteBytes(choice.palette), ground: GROUND, undefinedColour: UNDEFINED,
+    palette: paletteBytes(choice.palette, choice.theme, choice.opacity), ground: colours.ground,
+    undefinedColour: over(colours.ground, colours.undefined, choice.opacity),
     threshold: choice.threshold, channels: CHANNELS[choice.selection],
     mode: MODES.indexOf(mode), selection, domain: [domain.low, domain.high], points,
     tone: (log1p, table, column) => {

@@ -1,6 +1,7 @@
 /** The profile on its canvas: drawn again only when what it shows has changed. */
 import { drawProfile, profileOf, type Profile } from "../layers/profile";
 import { lastColumn, type Source } from "../layers/source";
+import type { Ink } from "../scale/ink";
 import type { Selection } from "../scale/norm";
 import type { View } from "../scale/view";
 
@@ -13,6 +14,7 @@ export interface ProfilePlan {
   readonly selection: Selection;
   /** Every cell of the view is loaded. */
   readonly ready: boolean;
+  readonly ink: Ink;
 }
 
 export class ProfileView {
@@ -22,10 +24,10 @@ export class ProfileView {
   constructor(private readonly canvas: HTMLCanvasElement) {}
 
   /** Draws the profile of a column, on the rows of the view, and returns it; null where there is none. */
-  draw(source: Source, view: View, { bucket, end, groups, selection, ready }: ProfilePlan): Profile | null {
+  draw(source: Source, view: View, { bucket, end, groups, selection, ready, ink }: ProfilePlan): Profile | null {
     const { canvas } = this, newest = Math.floor((end - 1) / source.size.bucketMs);
     const column = lastColumn(source, Math.min(bucket ?? newest, newest)), width = Math.round(canvas.clientWidth * view.ratio);
-    const next = [column, view.version, width, selection, source.level, ready].join();
+    const next = [column, view.version, width, selection, source.level, ready, ink.ground].join();
     if (next === this.drawnWith && ready) return this.profile;
     this.drawnWith = next;
     if (canvas.width !== width || canvas.height !== view.height) {
@@ -35,7 +37,7 @@ export class ProfileView {
     canvas.style.height = `${view.height / view.ratio}px`;
     this.profile = column === null ? null : profileOf(source, view, column, groups, selection);
     const context = canvas.getContext("2d");
-    if (context && width > 0) drawProfile(context, width, this.profile, view, source.size.shift);
+    if (context && width > 0) drawProfile(context, this.profile, view, source.size.shift, ink);
     return this.profile;
   }
 

@@ -1,7 +1,7 @@
 /** What the user has chosen, as signals: read by whoever draws, written by the controls and the URL. */
 import { signal, type Signal } from "@preact/signals";
 import { MODES, SELECTIONS, type Mode, type Selection } from "../scale/norm";
-import { PALETTES, type PaletteName } from "../scale/palette";
+import { PALETTES, THEMES, type PaletteName, type Theme } from "../scale/palette";
 import type { Zone } from "../units/format";
 import { DAY, HOUR } from "../units/units";
 
@@ -14,10 +14,19 @@ export const OPTICAL_MS = 6 * HOUR;
 /** Half of the price range that the Optical view shows, as a fraction of price. */
 export const OPTICAL_BAND = 0.02;
 
+/** Cells fainter than this would be mistaken for none. */
+export const LEAST_OPACITY = 0.2;
+
 export type Axis = "log" | "linear";
 export const AXES: readonly Axis[] = ["log", "linear"];
 /** Colours of candles: greys keep the map the only loud thing. */
 export type CandleStyle = "grey" | "colour";
+
+/** A range of prices, half-open. */
+export interface PriceBand {
+  readonly low: number;
+  readonly high: number;
+}
 
 export interface Settings {
   readonly venue: Signal<string>;
@@ -30,11 +39,20 @@ export interface Settings {
   readonly palette: Signal<PaletteName>;
   /** Place on the colour scale below which cells sink into the ground, 0..1. */
   readonly threshold: Signal<number>;
+  /** How strongly cells are laid over the ground, {@link LEAST_OPACITY}..1. */
+  readonly opacity: Signal<number>;
+  readonly theme: Signal<Theme>;
   readonly selection: Signal<Selection>;
   readonly axis: Signal<Axis>;
   readonly zone: Signal<Zone>;
   readonly candles: Signal<CandleStyle>;
   readonly profile: Signal<boolean>;
+  /** The list of zones beside the chart. */
+  readonly zones: Signal<boolean>;
+  /** Panes under the chart. */
+  readonly panes: Signal<boolean>;
+  /** Prices marked over the chart: a zone that was picked. */
+  readonly mark: Signal<PriceBand | null>;
 }
 
 export function createSettings(): Settings {
@@ -46,11 +64,16 @@ export function createSettings(): Settings {
     mode: signal<Mode>("z"),
     palette: signal<PaletteName>("halcyon"),
     threshold: signal(0),
+    opacity: signal(1),
+    theme: signal<Theme>("dark"),
     selection: signal<Selection>("all"),
     axis: signal<Axis>("log"),
     zone: signal<Zone>("local"),
     candles: signal<CandleStyle>("grey"),
     profile: signal(true),
+    zones: signal(true),
+    panes: signal(false),
+    mark: signal<PriceBand | null>(null),
   };
 }
 
@@ -68,10 +91,16 @@ export function toQuery(s: Settings): string {
   put("norm", s.mode.value, "z");
   put("palette", s.palette.value, "halcyon");
   put("threshold", s.threshold.value.toFixed(2), "0.00");
+  put("opacity", s.opacity.value.toFixed(2), "1.00");
+  put("theme", s.theme.value, "dark");
   put("leverage", s.selection.value, "all");
   put("axis", s.axis.value, "log");
   put("zone", s.zone.value, "local");
   put("candles", s.candles.value, "grey");
+  if (!s.zones.value) query.set("zones", "off");
+  if (s.panes.value) query.set("panes", "on");
+  const mark = s.mark.value;
+  if (mark) query.set("mark", `${+mark.low.toPrecision(8)}-${+mark.high.toPrecision(8)}`);
   return query.toString();
 }
 
@@ -86,12 +115,19 @@ export function fromQuery(s: Settings, text: string): void {
   take("symbol", s.symbol);
   take("norm", s.mode, MODES);
   take("palette", s.palette, PALETTES);
+  take("theme", s.theme, THEMES);
+  const opacity = Number(query.get("opacity"));
+  if (opacity >= LEAST_OPACITY && opacity <= 1) s.opacity.value = opacity;
   take("leverage", s.selection, SELECTIONS);
   take("axis", s.axis, AXES);
   take("zone", s.zone, ["local", "utc"]);
   take("candles", s.candles, ["grey", "colour"]);
   const threshold = Number(query.get("threshold"));
   if (threshold >= 0 && threshold <= 1) s.threshold.value = threshold;
+  if (query.has("zones")) s.zones.value = query.get("zones") !== "off";
+  s.panes.value = query.get("panes") === "on";
+  const [low, high] = (query.get("mark") ?? "").split("-").map(Number);
+  if (low && high && low > 0 && high > low) s.mark.value = { low, high };
   const range = query.get("range") as RangeName | null;
   if (range && RANGE_NAMES.includes(range)) s.range.value = range;
   const [from, to] = (query.get("window") ?? "").split("-").map(Number);

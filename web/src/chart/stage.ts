@@ -2,33 +2,36 @@
  * The stage: owns the chart, the map under it, the profile beside it and the
  * lens above it, and draws no more of them than a change asks for.
  */
-import { batch, effect, signal, type Signal } from "@preact/signals";
+import { batch, effect } from "@preact/signals";
 import type { NormQuery } from "../data/client";
 import type { OnArrival, Store } from "../data/store";
 import { openRaster } from "../gl/raster";
 import type { Painter } from "../gl/scene";
 import { openWebgl } from "../gl/webgl";
+import { drawObserved, flowAt } from "../layers/flows";
 import { conditionOf, drawGaps, gapStretches } from "../layers/gaps";
 import { NEAR } from "../layers/lens";
-import type { Profile } from "../layers/profile";
-import { readCell, shownCell, type Reading } from "../layers/readout";
+import { readCell, shownCell } from "../layers/readout";
 import type { Source } from "../layers/source";
+import { INK, type Ink } from "../scale/ink";
 import { columnSpans, rowSpans } from "../scale/spans";
 import { NORM_GLSL } from "../scale/norm";
 import type { View } from "../scale/view";
 import type { Level } from "../units/units";
 import type { Instrument } from "../wire/api";
-import { Candles, type Candle } from "./candles";
+import { Candles } from "./candles";
 import { Arrivals, Invalidator, Redraw } from "./invalidation";
 import { LensControl } from "./lens-control";
-import type { Choice, Legend } from "./looks";
+import type { Choice } from "./looks";
 import { MapView } from "./map";
 import { Navigator } from "./navigator";
 import { ProfileView } from "./profile-view";
 import type { Window } from "./framing";
 import type { Pane } from "./paint-hook";
 import type { Settings } from "./settings";
+import { createShown, type Shown } from "./shown";
 import { Timings } from "./timings";
+import { ZonesView, type ZonePlan } from "./zones-view";
 
 /** Elements that the stage draws in. */
 export interface Hosts {
@@ -38,30 +41,8 @@ export interface Hosts {
   readonly lens: HTMLCanvasElement;
 }
 
-/** What is on the stage, for words around it. */
-export interface Shown {
-  readonly reading: Signal<Reading | null>;
-  readonly candle: Signal<Candle | null>;
-  readonly legend: Signal<Legend | null>;
-  readonly profile: Signal<Profile | null>;
-  readonly level: Signal<number>;
-  /** Cells of the view are still being loaded. */
-  readonly loading: Signal<boolean>;
-  /** Nothing is stored within the visible window. */
-  readonly beyond: Signal<boolean>;
-  /** Flags of the visible columns, united. */
-  readonly flags: Signal<number>;
-  /** Something traded in the visible columns. */
-  readonly traded: Signal<boolean>;
-  readonly painter: Signal<"webgl2" | "raster">;
-}
-
 export class Stage {
-  readonly shown: Shown = {
-    reading: signal<Reading | null>(null), candle: signal<Candle | null>(null), legend: signal<Legend | null>(null),
-    profile: signal<Profile | null>(null), level: signal(0), loading: signal(true), beyond: signal(false), flags: signal(0), traded: signal(true),
-    painter: signal<"webgl2" | "raster">("webgl2"),
-  };
+  readonly shown: Shown = createShown();
   readonly timings = new Timings();
   readonly candles: Candles;
   readonly navigator: Navigator;
@@ -75,6 +56,7 @@ export class Stage {
   private paintedVersion = -1;
   private readonly redraw = new Invalidator((level) => this.draw(level));
   private readonly arrivals = new Arrivals(() => this.redraw.request(Redraw.Full));
+  readonly zones = new ZonesView(() => this.zonePlan());
   private readonly profile: ProfileView;
   private readonly stop: () => void;
 
@@ -107,6 +89,7 @@ export class Stage {
     this.paintedVersion = -1;
     this.lens.open(store, levels);
     this.profile.forget();
+    this.zones.forget();
     batch(() => {
       this.shown.reading.value = this.shown.candle.value = this.shown.profile.value = null;
       this.shown.loading.value = true;
@@ -137,8 +120,8 @@ export class Stage {
   }
 
   choice(): Choice {
-    const { mode, selection, palette, threshold } = this.settings;
-    return { mode: mode.peek(), selection: selection.peek(), palette: palette.peek(), threshold: threshold.peek() };
+    const { mode, selection, palette, threshold, theme, opacity } = this.settings;
+    return { mode: mode.peek(), selection: selection.peek(), palette: palette.peek(), threshold: threshold.peek(), theme: theme.peek(), opacity: opacity.peek() };
   }
 
   /** The cell that a device pixel shows at the map's level. */
@@ -153,10 +136,15 @@ export class Stage {
   dispose(): void {
     this.stop();
     this.arrivals.dispose();
+    this.zones.dispose();
     this.lens.dispose();
     this.navigator.dispose();
     this.painter.dispose();
     this.candles.dispose();
+  }
+
+  ink(): Ink {
+    return INK[this.settings.theme.peek()];
   }
 
   private norm(): NormQuery | null {
@@ -168,13 +156,23 @@ export class Stage {
     const s = this.settings;
     const stops = [
       effect(() => {
-        [s.mode.value, s.palette.value, s.threshold.value, s.selection.value].join();
+        [s.mode.value, s.palette.value, s.threshold.value, s.selection.value, s.theme.value, s.opacity.value].join();
         this.redraw.request(Redraw.Light);
+      }),
+      effect(() => {
+        s.mark.value;
+        this.candles.repaint();
+      }),
+      effect(() => {
+        this.candles.setPanes(s.panes.value ? (bucket) => flowAt(this.source(), bucket) : null);
+      }),
+      effect(() => {
+        if (s.zones.value) this.zones.changed();
       }),
       effect(() => {
         this.candles.setAxis(s.axis.value);
         this.candles.setZone(s.zone.value);
-        this.candles.setStyle(s.candles.value);
+        this.candles.setLook(s.candles.value, INK[s.theme.value]);
       }),
     ];
     return () => stops.forEach((stop) => stop());
@@ -203,12 +201,15 @@ export class Stage {
     this.view = view;
     this.navigator.painted(view);
     const source = this.source();
-    if (source && this.instrument) drawGaps(pane.context, gapStretches(source, view, this.instrument.from, this.instrument.to), view);
+    if (source && this.instrument) drawGaps(pane.context, gapStretches(source, view, this.instrument.from, this.instrument.to), view, this.ink());
+    if (source) drawObserved(pane.context, source, view, this.ink());
+    this.zones.draw(pane, view, this.settings.mark.peek(), this.ink());
     if (view.version === this.paintedVersion) return;
     this.paintedVersion = view.version;
     const { style } = this.hosts.heat;
     style.width = `${view.width / view.ratio}px`;
     style.height = `${view.height / view.ratio}px`;
+    this.hosts.chart.parentElement?.style.setProperty("--below", `${this.candles.panes.height()}px`);
     this.drawMap(Redraw.Full);
     this.redraw.request(Redraw.Cursor);
   }
@@ -226,6 +227,14 @@ export class Stage {
       this.drawnWith = key(frame.level, norm);
     }
     this.tell(map, view, instrument, choice);
+    this.zones.changed();
+  }
+
+  private zonePlan(): ZonePlan | null {
+    const { view, instrument, map } = this, source = this.source();
+    if (!view || !source || !instrument || !this.settings.zones.peek()) return null;
+    const end = Math.min(instrument.to, view.time0 + view.width * view.msPerPixel);
+    return { source, view, end, groups: this.groups(), selection: this.settings.selection.peek(), ready: map?.complete ?? false };
   }
 
   private drawnWith = "";
@@ -257,7 +266,7 @@ export class Stage {
       shown.reading.value = cell ? readCell(source, cell.bucket, cell.bin, groups, selection) : null;
       shown.candle.value = cell ? this.navigator.candle(cell.bucket) : null;
       const end = Math.min(this.instrument?.to ?? 0, view.time0 + view.width * view.msPerPixel);
-      shown.profile.value = this.profile.draw(source, view, { bucket: cell?.bucket ?? null, end, groups, selection, ready: this.map?.complete ?? false });
+      shown.profile.value = this.profile.draw(source, view, { bucket: cell?.bucket ?? null, end, groups, selection, ready: this.map?.complete ?? false, ink: this.ink() });
     });
     this.timings.measure("lens", () => this.lens.draw(view, at));
   }

@@ -1,5 +1,6 @@
 /** Stretches of time without data, hatched; nothing is interpolated across them. */
 import { columnSpans } from "../scale/spans";
+import type { Ink } from "../scale/ink";
 import type { View } from "../scale/view";
 import { FLAG } from "../wire/api";
 import { columnReader, type Source } from "./source";
@@ -49,18 +50,18 @@ export function conditionOf(source: Source, view: View): { flags: number; traded
 }
 
 /** Hatches the stretches over the height of the view. */
-export function drawGaps(context: CanvasRenderingContext2D, stretches: readonly Stretch[], view: View): void {
+export function drawGaps(context: CanvasRenderingContext2D, stretches: readonly Stretch[], view: View, ink: Ink): void {
   if (stretches.length === 0) return;
   const step = Math.round(7 * view.ratio);
   context.save();
-  context.strokeStyle = "rgba(160,172,190,0.38)";
+  context.strokeStyle = ink.hatch;
   context.lineWidth = Math.max(1, view.ratio);
   for (const { from, to } of stretches) {
     context.save();
     context.beginPath();
     context.rect(from, 0, to - from, view.height);
     context.clip();
-    context.fillStyle = "rgba(11,14,20,0.55)";
+    context.fillStyle = ink.veil;
     context.fillRect(from, 0, to - from, view.height);
     context.beginPath();
     // Anchored to the pane, so that neighbouring stretches share their lines.

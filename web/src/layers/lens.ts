@@ -7,6 +7,7 @@
 import type { NormQuery } from "../data/client";
 import { rasterise } from "../gl/raster";
 import type { Look, Pass } from "../gl/scene";
+import type { Ink } from "../scale/ink";
 import { priceTicks, timeTicks } from "../scale/ticks";
 import { bpPerPixel, columnOf, positionAt, rowOf, timeAt, type View } from "../scale/view";
 import { binPosition, LN_BIN } from "../units/units";
@@ -47,6 +48,7 @@ export interface LensDrawing {
   /** Lines above the glass: the numbers of the cell in its middle. */
   readonly lines: readonly string[];
   readonly pinned: boolean;
+  readonly ink: Ink;
 }
 
 /** Draws the lens in the middle of a canvas of `size + 2·margin` device pixels a side. */
@@ -71,7 +73,7 @@ export class LensPainter {
     context.clip();
     context.drawImage(this.sheet, 0, 0);
     drawCandles(context, drawing);
-    drawCross(context, view);
+    drawCross(context, view, drawing.ink);
     context.restore();
     drawRim(context, drawing);
     context.restore();
@@ -79,7 +81,7 @@ export class LensPainter {
   }
 }
 
-function drawCandles(context: CanvasRenderingContext2D, { view, source }: LensDrawing): void {
+function drawCandles(context: CanvasRenderingContext2D, { view, source, ink }: LensDrawing): void {
   const { bucketMs } = source.size, first = Math.floor(timeAt(view, -0.5) / bucketMs), end = Math.ceil(timeAt(view, view.width) / bucketMs);
   const width = bucketMs / view.msPerPixel, body = Math.max(1, Math.floor(width * 0.6)), line = Math.max(1, Math.round(view.ratio));
   for (let bucket = first; bucket < end; bucket++) {
@@ -90,15 +92,15 @@ function drawCandles(context: CanvasRenderingContext2D, { view, source }: LensDr
     if (!((open[at.column] as number) > 0)) continue;
     const x = Math.round(columnOf(view, (bucket + 0.5) * bucketMs)), up = (close[at.column] as number) >= (open[at.column] as number);
     const top = Math.min(y(open), y(close)), bottom = Math.max(y(open), y(close));
-    context.fillStyle = up ? "#dfe4ec" : "#8b95a5";
+    context.fillStyle = ink.candles.grey[up ? 0 : 1];
     context.fillRect(x, y(high), line, Math.max(1, y(low) - y(high)));
     context.fillRect(x - (body >> 1), top, body, Math.max(line, bottom - top));
   }
 }
 
-function drawCross(context: CanvasRenderingContext2D, view: View): void {
+function drawCross(context: CanvasRenderingContext2D, view: View, ink: Ink): void {
   const c = Math.round(view.width / 2), gap = 9 * view.ratio, arm = 9 * view.ratio, line = Math.max(1, Math.round(view.ratio));
-  context.fillStyle = "rgba(235,240,248,0.9)";
+  context.fillStyle = ink.text;
   context.fillRect(c - gap - arm, c, arm, line);
   context.fillRect(c + gap, c, arm, line);
   context.fillRect(c, c - gap - arm, line, arm);
@@ -106,10 +108,10 @@ function drawCross(context: CanvasRenderingContext2D, view: View): void {
 }
 
 /** Rim, and ticks where its own axes meet it: prices to the right, times below. */
-function drawRim(context: CanvasRenderingContext2D, { view, tick, zone, pinned }: LensDrawing): void {
+function drawRim(context: CanvasRenderingContext2D, { view, tick, zone, pinned, ink }: LensDrawing): void {
   const { ratio } = view, size = view.width, r = size / 2, reach = 0.8;
   context.lineWidth = 1.5 * ratio;
-  context.strokeStyle = pinned ? "#7cc4ff" : "#aab4c3";
+  context.strokeStyle = pinned ? ink.accent : ink.axis;
   context.beginPath();
   context.arc(r, r, r, 0, 2 * Math.PI);
   context.stroke();
@@ -119,12 +121,12 @@ function drawRim(context: CanvasRenderingContext2D, { view, tick, zone, pinned }
   for (const p of priceTicks(priceOf(size * (0.5 + reach / 2)), priceOf(size * (0.5 - reach / 2)), 6)) {
     const y = rowOf(view, binPosition(p, 0)), x = r + Math.sqrt(Math.max(0, r * r - (y - r) ** 2));
     tickAt(context, [x - 5 * ratio, y], [x + 3 * ratio, y]);
-    label(context, priceText(p, tick), x + 7 * ratio, y, "left", ratio);
+    label(context, priceText(p, tick), x + 7 * ratio, y, "left", ratio, ink);
   }
   for (const t of timeTicks(timeAt(view, size * (0.5 - reach / 2)), timeAt(view, size * (0.5 + reach / 2)), 5)) {
     const x = columnOf(view, t) , y = r + Math.sqrt(Math.max(0, r * r - (x - r) ** 2));
     tickAt(context, [x, y - 5 * ratio], [x, y + 3 * ratio]);
-    label(context, clock(t, zone), x, y + 12 * ratio, "center", ratio);
+    label(context, clock(t, zone), x, y + 12 * ratio, "center", ratio, ink);
   }
 }
 
@@ -136,19 +138,19 @@ function tickAt(context: CanvasRenderingContext2D, from: [number, number], to: [
 }
 
 /** Text that can be read over any cell: on a patch of ground. */
-function label(context: CanvasRenderingContext2D, text: string, x: number, y: number, align: CanvasTextAlign, ratio: number): void {
+function label(context: CanvasRenderingContext2D, text: string, x: number, y: number, align: CanvasTextAlign, ratio: number, ink: Ink): void {
   const width = context.measureText(text).width + 6 * ratio, height = 14 * ratio;
   const left = align === "left" ? x - 3 * ratio : x - width / 2;
-  context.fillStyle = "rgba(11,14,20,0.82)";
+  context.fillStyle = ink.patch;
   context.fillRect(left, y - height / 2, width, height);
   context.textAlign = align;
-  context.fillStyle = "#c9d1dc";
+  context.fillStyle = ink.text;
   context.fillText(text, x, y + 0.5);
 }
 
-function drawLines(context: CanvasRenderingContext2D, { view, lines, complete }: LensDrawing, margin: number): void {
+function drawLines(context: CanvasRenderingContext2D, { view, lines, complete, ink }: LensDrawing, margin: number): void {
   const { ratio } = view, all = complete ? lines : [...lines, "loading finer cells"];
   context.font = `${11 * ratio}px Inter, system-ui, sans-serif`;
   context.textBaseline = "middle";
-  all.forEach((text, i) => label(context, text, margin + view.width / 2, margin - (all.length - i) * 15 * ratio, "center", ratio));
+  all.forEach((text, i) => label(context, text, margin + view.width / 2, margin - (all.length - i) * 15 * ratio, "center", ratio, ink));
 }

@@ -3,6 +3,7 @@
  * price and leverage group, with the sums from price outwards. Its rows are
  * the chart's rows.
  */
+import type { Ink } from "../scale/ink";
 import { rowSpans, extent } from "../scale/spans";
 import { rowOf, type View } from "../scale/view";
 import type { Selection } from "../scale/norm";
@@ -27,10 +28,6 @@ export interface Profile {
   /** False while tiles between price and the edges are missing. */
   readonly complete: boolean;
 }
-
-/** Colours of the groups, fewest leverage first: greys of the page, never the ramp's hues. */
-export const GROUP_COLOURS = ["#39434f", "#5d6b7e", "#9fb0c6"] as const;
-const CURVE = "#7cc4ff";
 
 /** Sums one column over the view's rows and price. Null while the column's price is unknown. */
 export function profileOf(source: Source, view: View, bucket: number, groups: readonly string[], selection: Selection): Profile | null {
@@ -91,21 +88,22 @@ export function rowBins(profile: Profile, view: View, shift: number): Int32Array
 }
 
 /** Draws the profile; the canvas is as high as the chart's pane, one row a pixel row. */
-export function drawProfile(context: CanvasRenderingContext2D, width: number, profile: Profile | null, view: View, shift: number): void {
+export function drawProfile(context: CanvasRenderingContext2D, profile: Profile | null, view: View, shift: number, ink: Ink): void {
+  const { width } = context.canvas;
   context.clearRect(0, 0, width, view.height);
   if (!profile) return;
   const bins = rowBins(profile, view, shift);
   const most = (list: Float64Array): number => bins.reduce((m, bin) => (bin < 0 ? m : Math.max(m, list[bin] as number)), 0);
   const longest = most(profile.totals), sum = most(profile.cumulative);
   const inner = width - 8 * view.ratio;
-  if (longest > 0) drawBars(context, profile, bins, inner / longest);
-  if (sum > 0) drawCurves(context, profile, bins, inner / sum, view);
-  drawPrice(context, width, profile, view);
-  drawWords(context, width, profile, bins, view, longest);
+  if (longest > 0) drawBars(context, profile, bins, inner / longest, ink);
+  if (sum > 0) drawCurves(context, profile, bins, inner / sum, view, ink);
+  drawPrice(context, profile, view, ink);
+  drawWords(context, profile, bins, view, longest, ink);
 }
 
-function drawBars(context: CanvasRenderingContext2D, profile: Profile, bins: Int32Array, scale: number): void {
-  const colours = profile.groups.length === 1 ? [GROUP_COLOURS[2]] : GROUP_COLOURS;
+function drawBars(context: CanvasRenderingContext2D, profile: Profile, bins: Int32Array, scale: number, ink: Ink): void {
+  const colours = profile.groups.length === 1 ? [ink.groups[2]] : ink.groups;
   const offsets = new Float64Array(bins.length);
   profile.stacks.forEach((stack, g) => {
     context.fillStyle = colours[Math.min(g, colours.length - 1)] as string;
@@ -119,8 +117,8 @@ function drawBars(context: CanvasRenderingContext2D, profile: Profile, bins: Int
   });
 }
 
-function drawCurves(context: CanvasRenderingContext2D, profile: Profile, bins: Int32Array, scale: number, view: View): void {
-  context.strokeStyle = CURVE;
+function drawCurves(context: CanvasRenderingContext2D, profile: Profile, bins: Int32Array, scale: number, view: View, ink: Ink): void {
+  context.strokeStyle = ink.accent;
   context.lineWidth = Math.max(1, view.ratio);
   context.globalAlpha = 0.75;
   context.beginPath();
@@ -139,29 +137,31 @@ function drawCurves(context: CanvasRenderingContext2D, profile: Profile, bins: I
   context.globalAlpha = 1;
 }
 
-function drawPrice(context: CanvasRenderingContext2D, width: number, profile: Profile, view: View): void {
+function drawPrice(context: CanvasRenderingContext2D, profile: Profile, view: View, ink: Ink): void {
+  const { width } = context.canvas;
   const y = Math.round(rowOf(view, binPosition(profile.price, 0)));
-  context.fillStyle = "#c9d1dc";
+  context.fillStyle = ink.text;
   for (let x = 0; x < width; x += 6 * view.ratio) context.fillRect(x, y, 3 * view.ratio, Math.max(1, Math.round(view.ratio)));
 }
 
 /** Sums at the outer ends of the curves, in words: they are what a trader reads off first. */
-function drawWords(context: CanvasRenderingContext2D, width: number, profile: Profile, bins: Int32Array, view: View, longest: number): void {
+function drawWords(context: CanvasRenderingContext2D, profile: Profile, bins: Int32Array, view: View, longest: number, ink: Ink): void {
+  const { width } = context.canvas;
   const sumAt = (row: number): number => ((bins[row] ?? -1) >= 0 ? (profile.cumulative[bins[row] as number] as number) : 0);
   const price = rowOf(view, binPosition(profile.price, 0)), line = 15 * view.ratio;
   context.font = `${11 * view.ratio}px Inter, system-ui, sans-serif`;
   context.textAlign = "right";
   const write = (text: string, y: number, colour: string): void => {
     context.lineWidth = 3 * view.ratio;
-    context.strokeStyle = "#0b0e14";
+    context.strokeStyle = ink.ground;
     context.strokeText(text, width - 6 * view.ratio, y);
     context.fillStyle = colour;
     context.fillText(text, width - 6 * view.ratio, y);
   };
   // Below the words that stand over the canvas.
   if (price > 6 * line) {
-    write(`shorts ${usd(sumAt(0))}`, 5 * line, CURVE);
-    write(`bar ≤ ${usd(longest)}`, 6 * line, "#7a8494");
+    write(`shorts ${usd(sumAt(0))}`, 5 * line, ink.accent);
+    write(`bar ≤ ${usd(longest)}`, 6 * line, ink.dim);
   }
-  if (price < view.height - 2 * line) write(`longs ${usd(sumAt(view.height - 1))}`, view.height - 0.6 * line, CURVE);
+  if (price < view.height - 2 * line) write(`longs ${usd(sumAt(view.height - 1))}`, view.height - 0.6 * line, ink.accent);
 }

@@ -2,10 +2,15 @@
 
 export type Rgb = readonly [number, number, number];
 
-/** The page's ground: where nothing stands out, the map sinks into it. */
+export const THEMES = ["dark", "light"] as const;
+export type Theme = (typeof THEMES)[number];
+
+/** The dark page's ground: where nothing stands out, the map sinks into it. */
 export const GROUND: Rgb = [0x0b, 0x0e, 0x14];
 /** Cells whose normalisation is undefined: no hue, so no ramp can be mistaken for it. */
 export const UNDEFINED: Rgb = [0x3a, 0x3f, 0x4a];
+/** The same two of the light page. */
+export const PAPER: { readonly ground: Rgb; readonly undefined: Rgb } = { ground: [0xf7, 0xf6, 0xf2], undefined: [0xc9, 0xc8, 0xc4] };
 /** Entries of a palette. */
 export const ENTRIES = 256;
 
@@ -14,17 +19,43 @@ const RAMPS = {
   halcyon: ["#122a5e", "#0f6480", "#1a9a6c", "#e6d93f", "#ff9a2e", "#ff3b30"],
   viridis: ["#33186b", "#3b528b", "#21918c", "#5ec962", "#fde725"],
   cividis: ["#00224e", "#434e6c", "#7d7c78", "#bcae6c", "#fee838"],
+  inferno: ["#1f0c48", "#6a176e", "#bc3754", "#f98e09", "#fcffa4"],
+  ice: ["#10243f", "#1f4e79", "#3c86b8", "#8cc4e0", "#f2fbff"],
+  mono: ["#232a35", "#4a5361", "#7d8896", "#b7bfca", "#ffffff"],
 } as const;
+
+/** The same on paper: from pale to deep, so that the extreme is still what stands out. */
+const ON_PAPER: Record<keyof typeof RAMPS, readonly string[]> = {
+  halcyon: ["#cfdff0", "#7fb3d9", "#2f9e7a", "#d9ab00", "#ec6a12", "#b3121b"],
+  viridis: ["#d7e25a", "#5ec962", "#21918c", "#3b528b", "#440154"],
+  cividis: ["#ece39a", "#bcae6c", "#7d7c78", "#434e6c", "#00224e"],
+  inferno: ["#fbe9a9", "#f9a242", "#d44842", "#7a1d6d", "#1f0c48"],
+  ice: ["#dbe8f3", "#a6cbe6", "#5b9fd0", "#1f6aa8", "#0b2d55"],
+  mono: ["#dcdcd9", "#b0b3b5", "#7f858b", "#50575f", "#14181d"],
+};
 
 export type PaletteName = keyof typeof RAMPS;
 export const PALETTES = Object.keys(RAMPS) as PaletteName[];
-export const PALETTE_LABEL: Record<PaletteName, string> = { halcyon: "Halcyon", viridis: "Viridis", cividis: "Cividis" };
+export const PALETTE_LABEL: Record<PaletteName, string> = {
+  halcyon: "Halcyon", viridis: "Viridis", cividis: "Cividis", inferno: "Inferno", ice: "Ice", mono: "Mono",
+};
 
 type Lab = readonly [number, number, number];
 
-/** RGBA bytes of a palette, entry 0 the ground. */
-export function palette(name: PaletteName): Uint8Array {
-  const nodes = [toLab(GROUND), ...RAMPS[name].map((hex) => toLab(parse(hex)))];
+/** Ground of a theme, and the colour of cells whose normalisation is undefined. */
+export function groundOf(theme: Theme): { readonly ground: Rgb; readonly undefined: Rgb } {
+  return theme === "light" ? PAPER : { ground: GROUND, undefined: UNDEFINED };
+}
+
+/** A colour laid over the ground with an opacity 0..1. */
+export function over(ground: Rgb, colour: Rgb, opacity: number): Rgb {
+  return ground.map((v, i) => Math.round(v + ((colour[i] as number) - v) * opacity)) as unknown as Rgb;
+}
+
+/** RGBA bytes of a palette, entry 0 the ground; colours laid over it with `opacity`, 0..1. */
+export function palette(name: PaletteName, theme: Theme = "dark", opacity = 1): Uint8Array {
+  const { ground } = groundOf(theme), ramp = theme === "light" ? ON_PAPER[name] : RAMPS[name];
+  const nodes = [toLab(ground), ...ramp.map((hex) => toLab(parse(hex)))];
   const lengths = nodes.slice(1).map((node, i) => distance(nodes[i] as Lab, node));
   const total = lengths.reduce((a, b) => a + b, 0);
   const out = new Uint8Array(ENTRIES * 4);
@@ -33,7 +64,8 @@ export function palette(name: PaletteName): Uint8Array {
     const goal = (total * i) / (ENTRIES - 1);
     while (leg < lengths.length - 1 && goal > walked + (lengths[leg] as number)) walked += lengths[leg++] as number;
     const a = nodes[leg] as Lab, b = nodes[leg + 1] as Lab, f = (goal - walked) / (lengths[leg] as number);
-    out.set([...toRgb([a[0] + (b[0] - a[0]) * f, a[1] + (b[1] - a[1]) * f, a[2] + (b[2] - a[2]) * f]), 255], i * 4);
+    const colour = toRgb([a[0] + (b[0] - a[0]) * f, a[1] + (b[1] - a[1]) * f, a[2] + (b[2] - a[2]) * f]);
+    out.set([...over(ground, colour, opacity), 255], i * 4);
   }
   return out;
 }

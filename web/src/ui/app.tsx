@@ -7,6 +7,7 @@ import type { Page } from "./page";
 import { ProfileHead } from "./profile";
 import { Readout } from "./readout";
 import { Sheets } from "./sheets";
+import { Zones } from "./zones";
 import { StateCard } from "./state";
 
 /** The whole page. */
@@ -21,7 +22,7 @@ export function App({ page }: { page: Page }) {
     return installKeys(page);
   }, [page]);
   return (
-    <div class="page" data-profile={page.settings.profile.value ? "on" : "off"}>
+    <div class="page" data-profile={page.settings.profile.value ? "on" : "off"} data-zones={page.settings.zones.value ? "on" : "off"}>
       <Header page={page} />
       <main class="stage" aria-label="Liquidation heatmap">
         <section class="plot">
@@ -36,6 +37,7 @@ export function App({ page }: { page: Page }) {
           <canvas ref={profile} aria-hidden="true" />
           <ProfileHead page={page} />
         </aside>
+        {page.settings.zones.value && <Zones page={page} />}
       </main>
       <Footer page={page} />
       <Sheets page={page} />

@@ -43,6 +43,12 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="Liquidation profile" tip="Profile: what stands by price  ·  F" pressed={settings.profile.value} onPress={() => void (settings.profile.value = !settings.profile.value)}>
         profile
       </Toggle>
+      <Toggle label="Zones" tip="Zones: neighbouring hot levels, merged and listed beside the chart  ·  Z" pressed={settings.zones.value} onPress={() => void (settings.zones.value = !settings.zones.value)}>
+        zones
+      </Toggle>
+      <Toggle label="Panes" tip="Panes under the chart: estimated sweeps, observed liquidations, open interest, taker delta  ·  B" pressed={settings.panes.value} onPress={() => void (settings.panes.value = !settings.panes.value)}>
+        panes
+      </Toggle>
       </div>
       <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
     </header>
@@ -105,8 +111,8 @@ function Threshold({ page: { settings, stage } }: { page: Page }) {
 function PalettePicker({ page: { settings } }: { page: Page }) {
   const name = settings.palette.value;
   return (
-    <label class="palette" data-tip="Palette; Viridis and Cividis are safe for colour-blind eyes  ·  P">
-      <span class="swatch" style={{ background: gradient(paletteBytes(name)) }} />
+    <label class="palette" data-tip="Palette; Viridis, Cividis and Inferno are safe for colour-blind eyes  ·  P">
+      <span class="swatch" style={{ background: gradient(paletteBytes(name, settings.theme.value)) }} />
       <select aria-label="Palette" value={name} onChange={(event) => void (settings.palette.value = event.currentTarget.value as PaletteName)}>
         {PALETTES.map((p) => <option key={p} value={p}>{PALETTE_LABEL[p]}</option>)}
       </select>

@@ -22,13 +22,20 @@ export const KEYS: readonly Key[] = [
   { keys: ["n"], help: "next normalisation", run: (page) => page.nextMode() },
   { keys: ["p"], help: "next palette", run: (page) => page.nextPalette() },
   { keys: ["[", "]"], help: "threshold down, up", run: (page, key) => page.nudgeThreshold(key === "[" ? -1 : 1) },
+  { keys: [";", "'"], help: "opacity down, up", run: (page, key) => page.nudgeOpacity(key === ";" ? -1 : 1) },
+  { keys: ["t"], help: "dark or light page", run: (page) => page.nextTheme() },
   { keys: ["g"], help: "logarithmic or linear prices", run: ({ settings: { axis } }) => void (axis.value = axis.peek() === "log" ? "linear" : "log") },
   { keys: ["f"], help: "profile", run: ({ settings: { profile } }) => void (profile.value = !profile.peek()) },
+  { keys: ["z"], help: "zones", run: ({ settings: { zones } }) => void (zones.value = !zones.peek()) },
+  { keys: ["b"], help: "panes: swept, liquidations, open interest, delta", run: ({ settings: { panes } }) => void (panes.value = !panes.peek()) },
   { keys: ["u"], help: "local time or UTC", run: ({ settings: { zone } }) => void (zone.value = zone.peek() === "utc" ? "local" : "utc") },
   { keys: ["c"], help: "grey or coloured candles", run: ({ settings: { candles } }) => void (candles.value = candles.peek() === "grey" ? "colour" : "grey") },
   { keys: ["i"], help: "instrument", run: () => document.getElementById("instrument")?.focus() },
   { keys: ["?"], help: "this sheet", run: ({ sheet }) => void (sheet.value = sheet.peek() ? null : "keys") },
-  { keys: ["Escape"], help: "close, release the lens", run: ({ sheet }) => void (sheet.value = null) },
+  { keys: ["Escape"], help: "close, release the lens, unmark a zone", run: ({ sheet, settings: { mark } }) => {
+    if (!sheet.peek()) mark.value = null;
+    sheet.value = null;
+  } },
 ];
 
 /** Listens for keys. Returns how to stop. */
@@ -37,6 +44,7 @@ export function installKeys(page: Page): () => void {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement;
     if (target instanceof HTMLSelectElement) return;
+    if (target instanceof HTMLInputElement && target.type !== "range") return;
     if (target instanceof HTMLInputElement && event.key.startsWith("Arrow")) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const key = KEYS.find((k) => k.keys.includes(name));

@@ -10,7 +10,7 @@ export function LegendBar({ page }: { page: Page }) {
   if (!legend) return null;
   return (
     <figure class="legend" aria-label={`Colour scale: ${legend.text}`}>
-      <div class="bar" style={{ background: gradient(paletteBytes(settings.palette.value)) }}>
+      <div class="bar" style={{ background: gradient(paletteBytes(settings.palette.value, settings.theme.value, settings.opacity.value)) }}>
         {settings.threshold.value > 0 && <i class="cut" style={{ width: `${100 * settings.threshold.value}%` }} />}
         {legend.ticks.map((tick) => <i key={tick.label} class="tick" style={{ left: `${100 * tick.at}%` }} />)}
       </div>

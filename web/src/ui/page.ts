@@ -1,10 +1,10 @@
 /** The page as one object: settings, connection and stage, and the commands that controls and keys share. */
 import { effect, signal, type Signal } from "@preact/signals";
 import { MODES, type Mode, type Selection } from "../scale/norm";
-import { PALETTES } from "../scale/palette";
+import { PALETTES, THEMES } from "../scale/palette";
 import { installDebug } from "../chart/debug";
 import { Session } from "../chart/session";
-import { createSettings, fromQuery, RANGE_NAMES, toQuery, type RangeName, type Settings } from "../chart/settings";
+import { createSettings, fromQuery, LEAST_OPACITY, RANGE_NAMES, toQuery, type RangeName, type Settings } from "../chart/settings";
 import { Stage, type Hosts } from "../chart/stage";
 
 export type Sheet = "keys" | "about" | "instruments" | null;
@@ -21,6 +21,8 @@ export interface Page {
   nextMode(): void;
   nextPalette(): void;
   nudgeThreshold(steps: number): void;
+  nextTheme(): void;
+  nudgeOpacity(steps: number): void;
 }
 
 /** Builds the page from a query string. Nothing is asked of the server before {@link Page.mount}. */
@@ -28,7 +30,11 @@ export function createPage(query: string): Page {
   const settings = createSettings();
   // On a phone the profile would lie over the newest columns.
   settings.profile.value = !matchMedia("(max-width: 720px)").matches;
+  settings.zones.value = !matchMedia("(max-width: 1100px)").matches;
   fromQuery(settings, query);
+  effect(() => {
+    document.documentElement.dataset["theme"] = settings.theme.value;
+  });
   const stage = signal<Stage | null>(null), sheet = signal<Sheet>(null);
   const forceRaster = new URLSearchParams(query).get("painter") === "raster";
   const session = new Session(settings, (store, instrument) => {
@@ -58,6 +64,8 @@ export function createPage(query: string): Page {
     },
     nextMode: () => void (settings.mode.value = next<Mode>(MODES, settings.mode.peek())),
     nextPalette: () => void (settings.palette.value = next(PALETTES, settings.palette.peek())),
+    nextTheme: () => void (settings.theme.value = next(THEMES, settings.theme.peek())),
+    nudgeOpacity: (steps) => void (settings.opacity.value = Math.max(LEAST_OPACITY, Math.min(1, Math.round((settings.opacity.peek() + steps * 0.1) * 100) / 100))),
     nudgeThreshold: (steps) => void (settings.threshold.value = Math.max(0, Math.min(0.95, Math.round((settings.threshold.peek() + steps * 0.05) * 100) / 100))),
   };
 }

@@ -1,4 +1,4 @@
-import { GROUP_COLOURS } from "../layers/profile";
+import { INK } from "../scale/ink";
 import { dateTime } from "../units/format";
 import type { Page } from "./page";
 
@@ -9,6 +9,7 @@ export function ProfileHead({ page }: { page: Page }) {
   // Within one column of the end of what is stored there is nothing newer to show.
   const newest = !!profile && !!source && profile.at + source.size.bucketMs > (session.instrument.value?.to ?? 0);
   const groups = session.instrument.value?.groups ?? [];
+  const colours = INK[settings.theme.value].groups;
   if (!profile) return null;
   return (
     <div class="profile-head">
@@ -18,8 +19,8 @@ export function ProfileHead({ page }: { page: Page }) {
       </p>
       <p class="dim">
         {profile.groups.length > 1
-          ? groups.map((g, i) => <span key={g.name} class="key"><i style={{ background: GROUP_COLOURS[Math.min(i, 2)] }} /> {g.label.toLowerCase()}</span>)
-          : <span class="key"><i style={{ background: GROUP_COLOURS[2] }} /> {profile.groups[0]}</span>}
+          ? groups.map((g, i) => <span key={g.name} class="key"><i style={{ background: colours[Math.min(i, 2)] as string }} /> {g.label.toLowerCase()}</span>)
+          : <span class="key"><i style={{ background: colours[2] }} /> {profile.groups[0]}</span>}
         <span class="key"><i class="line" /> sum from price</span>
       </p>
     </div>

@@ -17,6 +17,9 @@ export const LOG_STEP = 1024;
 const NAMES = ["low", "medium", "high"] as const;
 const POINTS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
 
+/** What the fake's DOGE market reports of what is swept; its BTC market reports nothing. */
+export const OBSERVED_SHARE = 0.4;
+
 /** A gap of the fake market: the hour that lacks data, ms from `TO`. */
 export const GAP = { from: TO - 5 * 3_600_000, to: TO - 4.75 * 3_600_000 };
 
@@ -64,7 +67,7 @@ export function columns(world: World, query: URLSearchParams, end: number): Colu
   const rows: Record<string, number[]> = Object.fromEntries(["time", ...SERIES].map((s) => [s, []]));
   const selections: Record<string, { [K in keyof SelectionAnswer]: unknown[] }> = {};
   for (let t = Math.ceil(from / bucket_ms) * bucket_ms; t + bucket_ms <= to; t += bucket_ms) {
-    column(world, rows, t, bucket_ms);
+    column(world, rows, t, bucket_ms, query.get("symbol") === "DOGE" ? OBSERVED_SHARE : 0);
     const stats = statistics(world, Math.floor(t / bucket_ms / 8) * 8 + 8, level, band, window);
     for (const [name, s] of Object.entries(stats)) {
       const into = (selections[name] ??= { n: [], mean: [], sd: [], median: [], mad: [], quantiles: [] });
@@ -80,7 +83,7 @@ export function columns(world: World, query: URLSearchParams, end: number): Colu
   } as unknown as ColumnsAnswer;
 }
 
-function column(world: World, rows: Record<string, number[]>, t: number, bucket: number): void {
+function column(world: World, rows: Record<string, number[]>, t: number, bucket: number, observed: number): void {
   const a = minuteOf(t), b = minuteOf(t + bucket);
   let high = 0, low = Infinity, long = 0, short = 0;
   for (let i = a; i < b; i++) {
@@ -93,7 +96,7 @@ function column(world: World, rows: Record<string, number[]>, t: number, bucket:
   const values: Record<string, number> = {
     time: t, open: world.close[Math.max(0, a - 1)]!, high, low, close, price: close,
     volume: 100, taker_buy: 50, open_interest: 30_000, swept_long: long, swept_short: short,
-    liquidated_long: 0, liquidated_short: 0, placed_long: 0.8, placed_short: 0.8,
+    liquidated_long: observed * long, liquidated_short: observed * short, placed_long: 0.8, placed_short: 0.8,
     flags: t < GAP.to && t + bucket > GAP.from ? 1 : 0,
   };
   for (const [key, list] of Object.entries(rows)) list.push(values[key] ?? 0);

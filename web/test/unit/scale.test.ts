@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { chooseLevel } from "../../src/scale/level";
 import { normalise, SELECTIONS, STAT_ROWS, statTable, tone, valueAt, type Mode } from "../../src/scale/norm";
 import { domainOf, ticks } from "../../src/scale/legend";
-import { difference, ENTRIES, palette, PALETTES, type Rgb } from "../../src/scale/palette";
+import { difference, ENTRIES, groundOf, palette, PALETTES, THEMES, type Rgb } from "../../src/scale/palette";
 import { extent, pixelsOf, rowSpans, spansOf } from "../../src/scale/spans";
 import { priceTicks, timeTicks } from "../../src/scale/ticks";
 import { rowOf, type View } from "../../src/scale/view";
@@ -97,12 +97,12 @@ describe("normalisation", () => {
   });
 });
 
-describe.each(PALETTES)("palette %s", (name) => {
-  const bytes = palette(name);
+describe.each(PALETTES.flatMap((name) => THEMES.map((theme) => [name, theme] as const)))("palette %s, %s", (name, theme) => {
+  const bytes = palette(name, theme);
   const at = (i: number): Rgb => [bytes[4 * i] as number, bytes[4 * i + 1] as number, bytes[4 * i + 2] as number];
 
   test("starts at the ground and steps evenly", () => {
-    expect(at(0)).toEqual([0x0b, 0x0e, 0x14]);
+    expect(at(0)).toEqual(groundOf(theme).ground);
     const steps = Array.from({ length: ENTRIES / 8 - 1 }, (_, i) => difference(at(8 * i), at(8 * i + 8)));
     const mean = steps.reduce((a, b) => a + b, 0) / steps.length;
     for (const step of steps) {
@@ -110,6 +110,23 @@ describe.each(PALETTES)("palette %s", (name) => {
       expect(step).toBeLessThan(mean * 1.4);
     }
   });
+});
+
+test("every palette's extreme stands out from its ground, more than its middle does", () => {
+  for (const theme of THEMES) {
+    for (const name of PALETTES) {
+      const bytes = palette(name, theme), { ground } = groundOf(theme);
+      const away = (i: number): number => difference(ground, [bytes[4 * i] as number, bytes[4 * i + 1] as number, bytes[4 * i + 2] as number]);
+      expect(away(255), `${name} ${theme}`).toBeGreaterThan(0.45);
+      expect(away(64), `${name} ${theme}`).toBeLessThan(away(255));
+    }
+  }
+});
+
+test("opacity lays colours over the ground and leaves the ground as it is", () => {
+  const full = palette("ice"), half = palette("ice", "dark", 0.5);
+  expect([...half.subarray(0, 3)]).toEqual([...full.subarray(0, 3)]);
+  expect(half[4 * 255]).toBe(Math.round((0x0b + (full[4 * 255] as number)) / 2));
 });
 
 test("the level is the finest whose cells can be told apart", () => {

@@ -1,0 +1,32 @@
+/** What is on the stage, as signals for the words around it. */
+import { signal, type Signal } from "@preact/signals";
+import type { Profile } from "../layers/profile";
+import type { Reading } from "../layers/readout";
+import type { Candle } from "./candles";
+import type { Legend } from "./looks";
+
+/** What is on the stage, for words around it. */
+export interface Shown {
+  readonly reading: Signal<Reading | null>;
+  readonly candle: Signal<Candle | null>;
+  readonly legend: Signal<Legend | null>;
+  readonly profile: Signal<Profile | null>;
+  readonly level: Signal<number>;
+  /** Cells of the view are still being loaded. */
+  readonly loading: Signal<boolean>;
+  /** Nothing is stored within the visible window. */
+  readonly beyond: Signal<boolean>;
+  /** Flags of the visible columns, united. */
+  readonly flags: Signal<number>;
+  /** Something traded in the visible columns. */
+  readonly traded: Signal<boolean>;
+  readonly painter: Signal<"webgl2" | "raster">;
+}
+
+export function createShown(): Shown {
+  return {
+    reading: signal<Reading | null>(null), candle: signal<Candle | null>(null), legend: signal<Legend | null>(null),
+    profile: signal<Profile | null>(null), level: signal(0), loading: signal(true), beyond: signal(false), flags: signal(0), traded: signal(true),
+    painter: signal<"webgl2" | "raster">("webgl2"),
+  };
+}

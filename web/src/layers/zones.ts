@@ -1,0 +1,147 @@
+/**
+ * Zones: neighbouring cells of one column that stand far above their
+ * population, merged and named by side and nearness to price.
+ */
+import { CHANNELS, FRESH } from "../data/cells";
+import type { Ink } from "../scale/ink";
+import { SELECTIONS, type Selection } from "../scale/norm";
+import { binLow, binOf } from "../units/units";
+import { cellUsd, TILE } from "../wire/tile";
+import type { Profile } from "./profile";
+import { chunkOf, locate, type Source } from "./source";
+
+/** A cell belongs to a zone from this z-score on. */
+export const HOT_Z = 1;
+/** Zones are joined across at most this many cells that are not hot. */
+const BRIDGE = 3;
+/** Zones listed of a side: the greatest. */
+const MOST_OF_A_SIDE = 5;
+/** A zone has stood since its bins held this share of what they hold now. */
+const STANDING = 0.5;
+
+/** Bins `[first, end)` that are hot together. */
+export interface Cluster {
+  readonly first: number;
+  readonly end: number;
+  /** Sum over its bins, USD, estimated. */
+  readonly usd: number;
+  /** z-score of its fullest bin. */
+  readonly z: number;
+}
+
+export interface Zone {
+  /** L1 is the nearest listed zone of longs below price, S1 that of shorts above. */
+  readonly name: string;
+  readonly side: "long" | "short";
+  /** Price range, half-open. */
+  readonly low: number;
+  readonly high: number;
+  readonly usd: number;
+  readonly z: number;
+  /** Distance from price to the nearer edge as a fraction of price, at least 0. */
+  readonly distance: number;
+  /** How long it has stood, ms; at least so long where `older`. */
+  readonly age: number;
+  /** It stood already in the oldest column that is loaded. */
+  readonly older: boolean;
+  /** Share of the side's open interest that has no known level and so may be missing here, 0..1. */
+  readonly unplaced: number;
+  /** Half of a cell's height as a fraction of price: no price is known better than that. */
+  readonly priceError: number;
+}
+
+/**
+ * Joins bins whose z = (x − mean)/sd is at least {@link HOT_Z} across gaps of at
+ * most `bridge` others. `totals` are consecutive bins from `first` on; a cluster
+ * never spans `split`, which is where one side ends. No clusters where sd is not positive.
+ */
+export function clustersOf(totals: Float64Array, first: number, split: number, stats: { mean: number; sd: number }, bridge = BRIDGE): Cluster[] {
+  const out: Cluster[] = [];
+  if (!(stats.sd > 0)) return out;
+  let start = -1, last = -1, most = 0;
+  const close = (): void => {
+    if (start < 0) return;
+    let usd = 0;
+    for (let i = start; i <= last; i++) usd += totals[i] as number;
+    out.push({ first: first + start, end: first + last + 1, usd, z: (most - stats.mean) / stats.sd });
+    start = -1;
+  };
+  for (let i = 0; i < totals.length; i++) {
+    const amount = totals[i] as number;
+    if (first + i === split) close();
+    if ((amount - stats.mean) / stats.sd < HOT_Z) continue;
+    if (start >= 0 && i - last > bridge + 1) close();
+    if (start < 0) {
+      start = i;
+      most = 0;
+    }
+    last = i;
+    most = Math.max(most, amount);
+  }
+  close();
+  return out;
+}
+
+/** The zones of a profile: shorts from the farthest down to price, then longs. Empty while statistics are missing. */
+export function zonesOf(source: Source, profile: Profile, selection: Selection): Zone[] {
+  const at = chunkOf(source, profile.bucket), stats = at?.chunk.stats.get(selection);
+  if (!at || !stats) return [];
+  const { shift } = source.size, middle = binOf(profile.price, shift);
+  const clusters = clustersOf(profile.totals, profile.first, middle, { mean: stats.mean[at.column] as number, sd: stats.sd[at.column] as number });
+  const placed = { long: at.chunk.series.placed_long[at.column] as number, short: at.chunk.series.placed_short[at.column] as number };
+  const side = (name: "long" | "short"): Zone[] => {
+    const own = clusters.filter((c) => (name === "long" ? c.first < middle : c.first >= middle));
+    const greatest = own.sort((a, b) => b.usd - a.usd).slice(0, MOST_OF_A_SIDE);
+    greatest.sort((a, b) => (name === "long" ? b.first - a.first : a.first - b.first));
+    return greatest.map((cluster, i) => {
+      const low = binLow(cluster.first, shift), high = binLow(cluster.end, shift);
+      const near = name === "long" ? profile.price / high - 1 : low / profile.price - 1;
+      return {
+        name: `${name === "long" ? "L" : "S"}${i + 1}`, side: name, low, high, usd: cluster.usd, z: cluster.z, distance: Math.max(0, near),
+        ...ageOf(source, profile, cluster, selection), unplaced: Math.max(0, 1 - placed[name]), priceError: (2 ** shift * 1e-4) / 2,
+      };
+    });
+  };
+  return [...side("short").reverse(), ...side("long")];
+}
+
+/** Walks back over loaded columns until the cluster's bins held less than half of what they hold now. */
+function ageOf(source: Source, profile: Profile, cluster: Cluster, selection: Selection): { age: number; older: boolean } {
+  let bucket = profile.bucket;
+  for (; bucket > profile.bucket - 8 * TILE; bucket--) {
+    const held = heldAt(source, bucket - 1, cluster, selection);
+    if (held === null) return { age: (profile.bucket + 1 - bucket) * source.size.bucketMs, older: true };
+    if (held < STANDING * cluster.usd) break;
+  }
+  return { age: (profile.bucket + 1 - bucket) * source.size.bucketMs, older: false };
+}
+
+/** USD of a cluster's bins in a column, or null where it is not loaded or holds no data. */
+function heldAt(source: Source, bucket: number, { first, end }: Cluster, selection: Selection): number | null {
+  let sum = 0;
+  const channels = selection === "all" ? [0, 1, 2] : selection === "fresh" ? [FRESH] : [SELECTIONS.indexOf(selection) - 1];
+  for (let bin = first; bin < end;) {
+    const at = locate(source, bucket, bin), column = bucket - Math.floor(bucket / TILE) * TILE;
+    if (!at || column < at.tile.first || column >= at.tile.end) return null;
+    const stop = Math.min(end, (at.tile.y + 1) * TILE);
+    for (let index = at.index; bin < stop; bin++, index += TILE) {
+      for (const c of channels) sum += cellUsd(at.tile.cells[index * CHANNELS + c] as number, at.tile.logStep);
+    }
+  }
+  return sum;
+}
+
+/** A band of prices over the width of the chart, with its name: what was picked from the list. */
+export function drawBand(context: CanvasRenderingContext2D, rows: { top: number; bottom: number }, name: string, view: { width: number; ratio: number }, ink: Ink): void {
+  const line = Math.max(1, Math.round(view.ratio)), top = Math.round(rows.top), bottom = Math.max(top + line, Math.round(rows.bottom));
+  context.save();
+  context.fillStyle = ink.band;
+  context.fillRect(0, top, view.width, bottom - top);
+  context.fillStyle = ink.accent;
+  context.fillRect(0, top - line, view.width, line);
+  context.fillRect(0, bottom, view.width, line);
+  context.font = `600 ${11 * view.ratio}px Inter, system-ui, sans-serif`;
+  context.textAlign = "right";
+  context.fillText(name, view.width - 6 * view.ratio, top - 4 * view.ratio);
+  context.restore();
+}

@@ -1,0 +1,72 @@
+/** Theme and opacity, over whatever the server holds. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { complaintsOf, frames, launch, open, server, settled, type Opened } from "../support/browser";
+import { bare, colour, different, paneBox, picture } from "../support/pixels";
+
+let browser: Browser, at: Awaited<ReturnType<typeof server>>, opened: Opened, page: Page;
+
+beforeAll(async () => {
+  [browser, at] = await Promise.all([launch(), server()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await at.close();
+});
+beforeEach(async () => {
+  opened = await open(browser, at.url);
+  page = opened.page;
+  await settled(page);
+});
+afterEach(async () => {
+  expect(complaintsOf(opened)).toEqual([]);
+  await page.context().close();
+});
+
+/** Contrast of an element's text against its own background, after WCAG 2.2. */
+const contrast = (selector: string): Promise<number> => page.evaluate((s) => {
+  const channels = (css: string): number[] => (css.match(/[\d.]+/g) ?? []).slice(0, 3).map((v) => {
+    const x = Number(v) / 255;
+    return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
+  });
+  const luminance = ([r = 0, g = 0, b = 0]: number[]): number => 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  const element = document.querySelector(s) as HTMLElement;
+  const text = luminance(channels(getComputedStyle(element).color)), ground = luminance(channels(getComputedStyle(document.body).backgroundColor));
+  return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
+}, selector);
+
+test("the page is light by its key and its button, to the last pixel of the map, and the address keeps it", async () => {
+  const before = opened.requests.length;
+  await page.keyboard.press("t");
+  await frames(page, 4);
+  expect(opened.requests.length).toBe(before);
+  for (const selector of [".footer .note, .footer span", ".footer .plain", ".brand", ".segments button", ".legend figcaption"]) {
+    expect(await contrast(selector), selector).toBeGreaterThan(4.5);
+  }
+  await page.waitForFunction(() => location.search.includes("theme=light"));
+  await page.reload();
+  await settled(page);
+  await bare(page);
+  const box = await paneBox(page), corner = colour(await picture(page, { ...box, width: 4, x: box.x + box.width - 6 }), 1, 1);
+  // Right of the newest column nothing is drawn: that is the paper itself.
+  expect(corner).toEqual([0xf7, 0xf6, 0xf2]);
+  await page.click(".footer button:has-text('light page')");
+  await frames(page, 3);
+  expect(colour(await picture(page, { ...box, width: 4, x: box.x + box.width - 6 }), 1, 1)).toEqual([0x0b, 0x0e, 0x14]);
+});
+
+test("opacity fades the cells and nothing else, without a request", async () => {
+  await bare(page);
+  const box = await paneBox(page), full = await picture(page, box), before = opened.requests.length;
+  await page.fill('[aria-label="Opacity"]', "0.4");
+  await frames(page, 3);
+  const faint = await picture(page, box);
+  expect(different(full, faint)).toBeGreaterThan(500);
+  const brightest = (png: typeof full): number => png.data.reduce((most, v, i) => (i % 4 === 3 ? most : Math.max(most, v)), 0);
+  expect(brightest(faint)).toBeLessThan(brightest(full) * 0.6);
+  await page.waitForFunction(() => location.search.includes("opacity=0.40"));
+  for (let i = 0; i < 6; i++) await page.keyboard.press("'");
+  await frames(page, 3);
+  expect(different(full, await picture(page, box))).toBe(0);
+  expect(opened.requests.length).toBe(before);
+});

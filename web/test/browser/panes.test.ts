@@ -1,0 +1,100 @@
+/** Panes under the chart and observed circles on it: against the fake, which reports liquidations of DOGE and none of BTC. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { startFake, type Fake } from "../fake/server";
+import { complaintsOf, frames, launch, open, settled, type Opened } from "../support/browser";
+import { colour, paneBox, picture } from "../support/pixels";
+
+let browser: Browser, fake: Fake, opened: Opened, page: Page;
+
+beforeAll(async () => {
+  [browser, fake] = await Promise.all([launch(), startFake()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await fake.close();
+});
+afterEach(async () => {
+  expect(complaintsOf(opened)).toEqual([]);
+  await page.context().close();
+});
+
+async function visit(query: string): Promise<void> {
+  opened = await open(browser, `${fake.url}/${query}`);
+  page = opened.page;
+  await settled(page);
+}
+
+const panes = (): Promise<{ titles: readonly string[]; height: number }> => page.evaluate(() => window.halcyon?.panes() ?? { titles: [], height: 0 });
+
+/** Pixels of the hue that only observed things have. */
+async function observedPixels(): Promise<number> {
+  const png = await picture(page, await paneBox(page));
+  let count = 0;
+  for (let y = 0; y < png.height; y++) {
+    for (let x = 0; x < png.width; x++) {
+      const [r, g, b] = colour(png, x, y);
+      if (r > 200 && b > 215 && g < 175 && g > 105) count++;
+    }
+  }
+  return count;
+}
+
+test("panes open by key and button, say what is estimated and what observed, and leave the map in step", async () => {
+  await visit("?symbol=BTC");
+  expect((await panes()).titles).toEqual([]);
+  const before = await paneBox(page), asked = opened.requests.length;
+  await page.keyboard.press("b");
+  await settled(page);
+  const { titles, height } = await panes();
+  expect(titles.map((title) => title.split(" ")[0])).toEqual(["ESTIMATED", "OBSERVED", "OBSERVED"]);
+  expect(titles.join()).not.toContain("liquidations");
+  expect(opened.requests.slice(asked).filter((url) => !/\/(tiles|columns|status|instruments)/.test(url))).toEqual([]);
+  // The map ends where the panes begin, and the profile and the candles keep its rows.
+  const box = await paneBox(page), view = await page.evaluate(() => window.halcyon?.view());
+  expect(Math.abs(box.height + height - before.height)).toBeLessThanOrEqual(2);
+  expect(view?.height).toBe(Math.round(box.height));
+  const [y, row] = await page.evaluate(() => {
+    const price = 1.0001 ** (((window.halcyon?.range()?.rows.first ?? 0) + 40) * 2 ** (window.halcyon?.level()?.shift ?? 0));
+    return [window.halcyon?.chartY(price) ?? 0, window.halcyon?.pixel(0, price)?.y ?? 99];
+  });
+  expect(Math.abs(y - row)).toBeLessThan(1);
+  await page.waitForFunction(() => location.search.includes("panes=on"));
+  await page.keyboard.press("3");
+  await settled(page);
+  await page.reload();
+  await settled(page);
+  expect((await panes()).titles).toHaveLength(3);
+  await page.click('[aria-label="Panes"]');
+  await settled(page);
+  expect((await panes()).titles).toEqual([]);
+  expect((await paneBox(page)).height).toBe(before.height);
+});
+
+test("a change of level under open panes keeps time and columns together", async () => {
+  await visit("?symbol=BTC&panes=on");
+  const box = await paneBox(page);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  for (let i = 0; i < 10; i++) {
+    await page.mouse.wheel(0, -100);
+    await frames(page, 1);
+  }
+  await page.waitForFunction(() => window.halcyon?.level()?.level === 0);
+  await settled(page);
+  const reading = await page.evaluate(() => ({ reading: window.halcyon?.reading() as { from: number; to: number } | null, view: window.halcyon?.view() }));
+  const at = (reading.view?.time0 ?? 0) + (box.width / 2) * (reading.view?.msPerPixel ?? 0);
+  expect(at).toBeGreaterThanOrEqual((reading.reading?.from ?? 0) - 60_000);
+  expect(at).toBeLessThanOrEqual((reading.reading?.to ?? 0) + 60_000);
+});
+
+test("observed liquidations are circles in a hue of their own, and a pane of their own, only where they exist", async () => {
+  await visit("?symbol=BTC&panes=on&range=3d");
+  await page.addStyleTag({ content: ".heat, .readout, .legend { visibility: hidden !important }" });
+  expect(await observedPixels()).toBe(0);
+  await page.context().close();
+  await visit("?symbol=DOGE&panes=on&range=3d");
+  await page.addStyleTag({ content: ".heat, .readout, .legend { visibility: hidden !important }" });
+  await frames(page, 2);
+  expect((await panes()).titles[1]).toContain("OBSERVED  liquidations");
+  expect(await observedPixels()).toBeGreaterThan(30);
+});
