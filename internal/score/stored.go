@@ -59,7 +59,8 @@ func Stored(ctx context.Context, store Events, q Question) (Result, error) {
 	}
 	base := seen.within(max(q.From, q.Params.Origin.To), q.To, f)
 	if len(base.start) == 0 {
-		return Result{}, fmt.Errorf("cannot score %q: no liquidations between %v and %v outside what the parameters were learned from: %w", name, q.From, q.To, market.ErrInvalid)
+		return Result{}, fmt.Errorf("cannot score %q: no hour with bars and published liquidations from %v on, up to when parameters %q were learned: %w",
+			name, max(q.From, q.Params.Origin.To), q.Params.Origin.Version, market.ErrInvalid)
 	}
 	d := set{name: name, feed: f, begin: f.bars[0].OpenTime, base: base, baseWidth: market.Hour, censored: true}
 	d.split = base.start[int(storedTrain*float64(len(base.start)))]
