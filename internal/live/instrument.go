@@ -39,13 +39,13 @@ type instrument struct {
 }
 
 func newInstrument(listing market.Listing, opt *Options, st *status) (*instrument, error) {
-	model, err := modelOf(listing, opt.Engine)
+	model, err := modelOf(listing, opt.Engine(listing))
 	if err != nil {
 		return nil, err
 	}
 	in := &instrument{listing: listing, id: listing.InstrumentID, opt: opt, model: model, status: st}
 	in.order.lateness = opt.Lateness
-	in.engine, err = engine.New(listing, opt.Engine, in)
+	in.engine, err = engine.New(listing, opt.Engine(listing), in)
 	return in, err
 }
 

@@ -50,8 +50,8 @@ type Options struct {
 	Store Store
 	// Maps holds the newest columns for those who show them.
 	Maps *Maps
-	// Engine configures every engine.
-	Engine engine.Options
+	// Engine returns the options of an instrument's engine. Default: the engine's own.
+	Engine func(market.Listing) engine.Options
 	// Lateness is how far events may come out of order and still be put in
 	// order, and so how long a column stays open after its end. Default
 	// venue.FeedReorder.
@@ -84,6 +84,9 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.MapEvery, time.Minute)
 	setDefault(&o.FlushEvery, 5*time.Minute)
 	setDefault(&o.Backlog, 1_000_000)
+	if o.Engine == nil {
+		o.Engine = func(market.Listing) engine.Options { return engine.Options{} }
+	}
 	if o.OnColumn == nil {
 		o.OnColumn = func(market.InstrumentID, market.UnixMilli) {}
 	}

@@ -56,7 +56,7 @@ func (in *instrument) fromLake(ctx context.Context) error {
 
 // redraw gives a new engine everything that was yielded so far.
 func (in *instrument) redraw(ctx context.Context) (err error) {
-	if in.engine, err = engine.New(in.listing, in.opt.Engine, in); err != nil {
+	if in.engine, err = engine.New(in.listing, in.opt.Engine(in.listing), in); err != nil {
 		return err
 	}
 	if _, err = in.draw(ctx); err != nil {
