@@ -20,6 +20,7 @@ import (
 	"halcyon/internal/lake"
 	"halcyon/internal/venue/binance"
 	"halcyon/internal/venue/binance/binancetest"
+	"halcyon/liqmodel"
 	"halcyon/market"
 )
 
@@ -82,11 +83,17 @@ func replayFiles(ctx context.Context, sink engine.Sink, paths ...string) error {
 		defer s.Close()
 		sources = append(sources, s)
 	}
-	e, err := engine.New(sources[0].Instrument(), engine.Options{}, sink)
+	e, err := engine.New(sources[0].Instrument(), shipped(), sink)
 	if err != nil {
 		return err
 	}
 	return e.Run(ctx, ingest.Stream(sources))
+}
+
+// shipped is how maps of venues are drawn.
+func shipped() engine.Options {
+	p := liqmodel.LearnedParams()
+	return engine.Options{Params: &p}
 }
 
 // inflateAndScan reads a zip and looks for the ends of lines.

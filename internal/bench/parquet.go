@@ -64,7 +64,7 @@ func parquet(ctx context.Context, r *report, dir string, _ int) error {
 
 // replayDay applies a stored day's events to a new engine.
 func replayDay(ctx context.Context, store *lake.Lake, listing market.Listing, day market.UnixMilli, sink engine.Sink) error {
-	e, err := engine.New(listing, engine.Options{}, sink)
+	e, err := engine.New(listing, shipped(), sink)
 	if err != nil {
 		return err
 	}
