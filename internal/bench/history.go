@@ -98,6 +98,12 @@ func tiles(ctx context.Context, r *report, dir string, days int) error {
 			return err
 		})
 	}
+	// A warm server has read every day before.
+	for level, l := range heatmap.Ladder {
+		if _, err := a.Days(ctx, id, level, in.From.Bucket(l.Bucket), in.To.Bucket(l.Bucket)+1); err != nil {
+			return err
+		}
+	}
 	var warm, cold []float64
 	for i := range 600 {
 		s, err := one(a)
