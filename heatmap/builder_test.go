@@ -2,6 +2,7 @@ package heatmap
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -67,6 +68,8 @@ func drawDay(t *rapid.T) (*Day, []map[Cell]Cell) {
 	}
 	return b.Day(), states
 }
+
+func sortCells(cells []Cell) { slices.SortFunc(cells, byPlaneAndBin) }
 
 func place(c Cell) Cell { return Cell{Plane: c.Plane, Bin: c.Bin} }
 

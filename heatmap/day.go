@@ -2,7 +2,6 @@ package heatmap
 
 import (
 	"cmp"
-	"slices"
 
 	"halcyon/market"
 )
@@ -124,37 +123,11 @@ type Day struct {
 	// Planes is the number of planes, at most MaxPlanes.
 	Planes int
 	// Keyframe is the state at Start at level 0, ordered by plane and bin.
-	// Coarser keyframes are its sums; see KeyframeAt.
+	// Coarser keyframes are its sums.
 	Keyframe []Cell
 	Levels   [Levels]LevelDay
-}
-
-// KeyframeAt returns the state at the start of the day in bins of the given
-// level, ordered by plane and bin, by the merge law.
-func (d *Day) KeyframeAt(level int) []Cell {
-	if level == 0 {
-		return d.Keyframe
-	}
-	return coarsen(d.Keyframe, Ladder[level].Shift)
-}
-
-// coarsen sums cells (ordered by plane and bin) into bins 2^shift times as wide.
-func coarsen(cells []Cell, shift uint) []Cell {
-	var out []Cell
-	for _, c := range cells {
-		c.Bin = c.Bin.Coarsen(shift)
-		if n := len(out); n > 0 && out[n-1].Plane == c.Plane && out[n-1].Bin == c.Bin {
-			out[n-1].All += c.All
-			out[n-1].Fresh += c.Fresh
-			continue
-		}
-		out = append(out, c)
-	}
-	return out
 }
 
 func byPlaneAndBin(a, b Cell) int {
 	return cmp.Or(cmp.Compare(a.Plane, b.Plane), cmp.Compare(a.Bin, b.Bin))
 }
-
-func sortCells(cells []Cell) { slices.SortFunc(cells, byPlaneAndBin) }

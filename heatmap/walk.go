@@ -63,7 +63,9 @@ func Walk(days []*Day, w Window, visit func(c *Column, s *State) bool) error {
 		if first == len(lv.Columns) || lv.Columns[first].Bucket >= w.To {
 			continue
 		}
-		for _, c := range d.KeyframeAt(w.Level) {
+		// By the merge law the base keyframe adds up to that of any level.
+		for _, c := range d.Keyframe {
+			c.Bin = c.Bin.Coarsen(Ladder[w.Level].Shift)
 			s.add(c)
 		}
 		next := 0
