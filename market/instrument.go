@@ -50,6 +50,7 @@ const (
 	Inverse
 )
 
+// String returns "linear" or "inverse".
 func (s Settlement) String() string { return [...]string{"linear", "inverse"}[s&1] }
 
 // Instrument is one perpetual or future as the model needs to know it.

@@ -9,6 +9,7 @@ const (
 	TakerSell
 )
 
+// String returns "buy" or "sell".
 func (s TakerSide) String() string { return [...]string{"buy", "sell"}[s&1] }
 
 // OrderSide is the side of an order. A liquidation order of side Sell closes
@@ -21,6 +22,7 @@ const (
 	Sell
 )
 
+// String returns "buy" or "sell".
 func (s OrderSide) String() string { return [...]string{"buy", "sell"}[s&1] }
 
 // PositionSide is the direction of a position. Long gains when price rises
@@ -36,6 +38,7 @@ const (
 	Sides = 2
 )
 
+// String returns "long" or "short".
 func (s PositionSide) String() string { return [...]string{"long", "short"}[s&1] }
 
 // Sign returns +1 for Long and -1 for Short.
