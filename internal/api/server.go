@@ -31,6 +31,11 @@ type Options struct {
 	// Render draws a picture as PNG for GET /api/v1/render.png; the endpoint
 	// is left out where nil.
 	Render func(ctx context.Context, req RenderRequest) ([]byte, error)
+	// Live is what there is to tell of live feeds; nil where there are none. The
+	// stream is left out then.
+	Live *Live
+	// Metrics answers GET /metrics, for Prometheus; left out where nil.
+	Metrics http.Handler
 	// Version is shown in the status and the OpenAPI document.
 	Version string
 }
@@ -50,6 +55,9 @@ func New(opt Options) (http.Handler, error) {
 	if opt.Atlas == nil || opt.Page == nil || opt.Status == nil {
 		return nil, fmt.Errorf("api options: Atlas, Page and Status are required: %w", market.ErrInvalid)
 	}
+	if l := opt.Live; l != nil && (l.Hub == nil || l.Venues == nil || l.Forming == nil) {
+		return nil, fmt.Errorf("api options: Hub, Venues and Forming of Live are required: %w", market.ErrInvalid)
+	}
 	s := &server{opt}
 	mux := http.NewServeMux()
 	config := huma.DefaultConfig("Halcyon", opt.Version)
@@ -60,6 +68,7 @@ func New(opt Options) (http.Handler, error) {
 	api := humago.New(mux, config)
 	huma.Get(api, "/api/v1/status", s.status)
 	huma.Get(api, "/api/v1/instruments", s.instruments)
+	huma.Get(api, "/api/v1/venues", s.venues)
 	huma.Get(api, "/api/v1/columns", s.columns)
 	huma.Get(api, "/api/v1/profile", s.profile)
 	huma.Get(api, "/api/v1/tiles/{venue}/{symbol}/{level}/{x}/{y}", s.tile)
@@ -81,7 +90,16 @@ func New(opt Options) (http.Handler, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot set up compression: %w", err)
 	}
-	return secured(compressed(mux)), nil
+	// A websocket takes the connection over, which a compressed answer cannot.
+	site := http.NewServeMux()
+	site.Handle("/", compressed(mux))
+	if opt.Live != nil {
+		site.HandleFunc("GET /api/v1/stream", s.stream)
+	}
+	if opt.Metrics != nil {
+		site.Handle("GET /metrics", opt.Metrics)
+	}
+	return secured(site), nil
 }
 
 // secured forbids the page every request to a third party, and other sites to

@@ -1,0 +1,114 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"github.com/coder/websocket"
+	"github.com/coder/websocket/wsjson"
+
+	"halcyon/market"
+)
+
+// How the stream keeps time.
+const (
+	// formingEvery is the time between two looks at candles and states.
+	formingEvery = 500 * time.Millisecond
+	// venuesEvery is the time between two messages of unchanged states.
+	venuesEvery = 5 * time.Second
+	// streamWrite is how long a browser may take to accept a message.
+	streamWrite = 5 * time.Second
+)
+
+type formingMessage struct {
+	Type    string          `json:"type"`
+	Candles []FormingCandle `json:"candles"`
+}
+
+type venuesMessage struct {
+	Type   string       `json:"type"`
+	Venues []VenueState `json:"venues"`
+}
+
+// stream answers GET /api/v1/stream: it pushes closed columns, forming candles
+// and venue states to one browser until either side leaves. It is never waited
+// for: one that does not keep up is disconnected.
+func (s *server) stream(w http.ResponseWriter, r *http.Request) {
+	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})
+	if err != nil {
+		return // Accept has answered
+	}
+	defer conn.CloseNow()
+	// A browser has nothing to say; reading answers its pings and sees it leave.
+	ctx := conn.CloseRead(r.Context())
+	p := &push{conn: conn, live: s.Live, candles: map[market.InstrumentID]FormingCandle{}, states: map[string]string{}}
+	reason, status := "the server stops", websocket.StatusGoingAway
+	if !p.run(ctx) {
+		reason, status = "too slow: connect again", websocket.StatusPolicyViolation
+	}
+	if r.Context().Err() != nil || ctx.Err() == nil {
+		_ = conn.Close(status, reason) // it may be gone already
+	}
+}
+
+// push is one browser's connection and what it has been told.
+type push struct {
+	conn    *websocket.Conn
+	live    *Live
+	candles map[market.InstrumentID]FormingCandle
+	states  map[string]string
+	told    time.Time
+}
+
+// run pushes until ctx is done; it returns false where the browser was too slow.
+func (p *push) run(ctx context.Context) bool {
+	l, leave := p.live.Hub.listen()
+	defer leave()
+	tick := time.NewTicker(formingEvery)
+	defer tick.Stop()
+	for ok := p.look(ctx); ok; {
+		select {
+		case <-ctx.Done():
+			return true
+		case m, open := <-l.queue:
+			ok = open && p.send(ctx, m)
+		case <-tick.C:
+			ok = p.look(ctx)
+		}
+	}
+	return ctx.Err() != nil
+}
+
+// look sends the candles that have changed, and the states when one has or
+// some time has passed.
+func (p *push) look(ctx context.Context) bool {
+	var changed []FormingCandle
+	for _, c := range p.live.Forming() {
+		if p.candles[c.id()] != c {
+			p.candles[c.id()] = c
+			changed = append(changed, c)
+		}
+	}
+	if len(changed) > 0 && !p.send(ctx, formingMessage{"forming", changed}) {
+		return false
+	}
+	venues := p.live.Venues()
+	due := time.Since(p.told) >= venuesEvery
+	for _, v := range venues {
+		if p.states[v.Name] != v.State {
+			p.states[v.Name], due = v.State, true
+		}
+	}
+	if !due {
+		return true
+	}
+	p.told = time.Now()
+	return p.send(ctx, venuesMessage{"venues", append([]VenueState{}, venues...)})
+}
+
+func (p *push) send(ctx context.Context, message any) bool {
+	ctx, cancel := context.WithTimeout(ctx, streamWrite)
+	defer cancel()
+	return wsjson.Write(ctx, p.conn, message) == nil
+}

@@ -1,0 +1,156 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/coder/websocket"
+
+	"halcyon/internal/atlas"
+	"halcyon/internal/lake"
+	"halcyon/market"
+)
+
+// told is a live side whose answers a test sets.
+type told struct {
+	mu      sync.Mutex
+	venues  []VenueState
+	candles []FormingCandle
+}
+
+func (f *told) set(venues []VenueState, candles []FormingCandle) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.venues, f.candles = venues, candles
+}
+
+// liveSite serves an empty lake with a live side.
+func liveSite(t *testing.T) (*httptest.Server, *Hub, *told) {
+	t.Helper()
+	l, err := lake.Open(t.Context(), "mem://")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	hub, f := &Hub{}, &told{}
+	handler, err := New(Options{
+		Atlas: atlas.New(l, nil), Page: fstest.MapFS{"index.html": {Data: []byte("page")}}, Status: func() Status { return Status{} },
+		Live: &Live{
+			Hub:     hub,
+			Venues:  func() []VenueState { f.mu.Lock(); defer f.mu.Unlock(); return f.venues },
+			Forming: func() []FormingCandle { f.mu.Lock(); defer f.mu.Unlock(); return f.candles },
+		},
+		Metrics: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("halcyon_up 1\n")) }),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(handler)
+	t.Cleanup(s.Close)
+	return s, hub, f
+}
+
+func dial(t *testing.T, s *httptest.Server) *websocket.Conn {
+	t.Helper()
+	c, _, err := websocket.Dial(t.Context(), strings.Replace(s.URL, "http", "ws", 1)+"/api/v1/stream", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.CloseNow() })
+	return c
+}
+
+// next returns the next message of a type, passing over others.
+func next(t *testing.T, c *websocket.Conn, kind string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for {
+		_, data, err := c.Read(ctx)
+		if err != nil {
+			t.Fatalf("no message of type %q: %v", kind, err)
+		}
+		var m struct{ Type string }
+		if err := json.Unmarshal(data, &m); err != nil {
+			t.Fatal(err)
+		}
+		if m.Type == kind {
+			return strings.TrimSpace(string(data))
+		}
+	}
+}
+
+func TestStream(t *testing.T) {
+	s, hub, f := liveSite(t)
+	f.set([]VenueState{{Name: "okx", Venue: "okx", State: "connecting"}}, nil)
+	c := dial(t, s)
+	if m := next(t, c, "venues"); !strings.Contains(m, `"state":"connecting"`) {
+		t.Errorf("states on connecting: %s", m)
+	}
+	hub.Column(market.InstrumentID{Venue: "okx", Symbol: "BTC"}, 60_000)
+	if m := next(t, c, "column"); m != `{"type":"column","venue":"okx","symbol":"BTC","to":60000}` {
+		t.Errorf("column: %s", m)
+	}
+	f.set([]VenueState{{Name: "okx", Venue: "okx", State: "live"}}, []FormingCandle{{Venue: "okx", Symbol: "BTC", Time: 60_000, Close: 5}})
+	if m := next(t, c, "forming"); !strings.Contains(m, `"symbol":"BTC","time":60000`) {
+		t.Errorf("forming: %s", m)
+	}
+	if m := next(t, c, "venues"); !strings.Contains(m, `"state":"live"`) {
+		t.Errorf("a change of state: %s", m)
+	}
+	for path, want := range map[string]string{"/api/v1/venues": `"state":"live"`, "/metrics": "halcyon_up 1"} {
+		r, err := http.Get(s.URL + path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body := new(strings.Builder)
+		_ = r.Write(body)
+		r.Body.Close()
+		if r.StatusCode != 200 || !strings.Contains(body.String(), want) {
+			t.Errorf("%s: %s", path, body)
+		}
+	}
+	// Another site's page must not listen.
+	_, r, err := websocket.Dial(t.Context(), strings.Replace(s.URL, "http", "ws", 1)+"/api/v1/stream", &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"https://elsewhere.example"}}})
+	if err == nil || r.StatusCode != http.StatusForbidden {
+		t.Errorf("a foreign origin got %v, %v", r, err)
+	}
+}
+
+// A browser that does not read is disconnected, and nobody waits for it.
+func TestSlowBrowserIsDisconnected(t *testing.T) {
+	s, hub, _ := liveSite(t)
+	slow := dial(t, s)
+	heard := func() int {
+		hub.mu.Lock()
+		defer hub.mu.Unlock()
+		return len(hub.listeners)
+	}
+	for heard() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	// A name that fills buffers quickly.
+	id := market.InstrumentID{Venue: "okx", Symbol: strings.Repeat("X", 60_000)}
+	begin := time.Now()
+	for i := 0; heard() > 0; i++ {
+		hub.Column(id, market.UnixMilli(i))
+		if time.Since(begin) > 20*time.Second {
+			t.Fatal("a browser that reads nothing is still listened to")
+		}
+	}
+	for {
+		if _, _, err := slow.Read(t.Context()); err != nil {
+			if websocket.CloseStatus(err) == websocket.StatusNormalClosure {
+				t.Errorf("ended with %v", err)
+			}
+			return
+		}
+	}
+}
