@@ -1,0 +1,100 @@
+package main
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"halcyon/internal/venue"
+	"halcyon/internal/venue/binance"
+	"halcyon/internal/venue/bitmex"
+	"halcyon/internal/venue/bybit"
+	"halcyon/internal/venue/hyperliquid"
+	"halcyon/internal/venue/okx"
+	"halcyon/market"
+)
+
+// feedKind is a market of a venue that can be connected to.
+type feedKind struct {
+	// name is what --live and --venue-url call it.
+	name string
+	open func(venue.FeedOptions) venue.Feed
+}
+
+// feedKinds lists every feed, in the order in which they are shown.
+var feedKinds = []feedKind{
+	{"binance-usdm", binance.NewUSDM},
+	{"binance-coinm", binance.NewCOINM},
+	{"bybit-linear", bybit.NewLinear},
+	{"bybit-inverse", bybit.NewInverse},
+	{"okx", okx.NewFeed},
+	{"hyperliquid", hyperliquid.NewFeed},
+	{"bitmex", bitmex.NewFeed},
+}
+
+func feedNames() string {
+	names := make([]string, len(feedKinds))
+	for i, k := range feedKinds {
+		names[i] = k.name
+	}
+	return strings.Join(names, ", ")
+}
+
+// feedsNamed opens the feeds that a user named: each by its whole name, by its
+// venue ("binance" is both of its markets), or "all".
+func feedsNamed(names []string, urls map[string]string) ([]venue.Feed, error) {
+	wanted := map[string]bool{}
+	for _, name := range names {
+		found := false
+		for _, k := range feedKinds {
+			if name == "all" || name == k.name || strings.HasPrefix(k.name, name+"-") {
+				wanted[k.name], found = true, true
+			}
+		}
+		if !found {
+			return nil, mistake("--live %q: want all, or some of %s", name, feedNames())
+		}
+	}
+	for name := range urls {
+		if !wanted[name] {
+			return nil, mistake("--venue-url %q: not among the feeds of --live; want NAME=URL with a name of %s", name, feedNames())
+		}
+	}
+	var feeds []venue.Feed
+	for _, k := range feedKinds {
+		if !wanted[k.name] {
+			continue
+		}
+		opt := venue.FeedOptions{}
+		if url := urls[k.name]; url != "" {
+			opt = opt.At(url)
+		}
+		feeds = append(feeds, k.open(opt))
+	}
+	return feeds, nil
+}
+
+// pick chooses, of a feed's instruments, one a coin and settlement: the one
+// against USDT where there is one, because it is traded most, else the first.
+func pick(all []market.Listing, coins []string) (out []market.Listing) {
+	rank := func(l market.Listing) int {
+		if strings.Contains(l.Symbol, "USDT") {
+			return 0
+		}
+		return 1
+	}
+	for _, coin := range coins {
+		for _, s := range []market.Settlement{market.Linear, market.Inverse} {
+			var of []market.Listing
+			for _, l := range all {
+				if strings.EqualFold(l.Coin, coin) && l.Settlement == s {
+					of = append(of, l)
+				}
+			}
+			if len(of) > 0 {
+				out = append(out, slices.MinFunc(of, func(a, b market.Listing) int { return cmp.Compare(rank(a), rank(b)) }))
+			}
+		}
+	}
+	return out
+}
