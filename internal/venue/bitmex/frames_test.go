@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"testing"
 
-	"halcyon/internal/venue"
 	"halcyon/internal/venue/venuetest"
 	"halcyon/market"
 )
@@ -17,7 +16,7 @@ const (
 )
 
 var suite = venuetest.Suite{
-	NewParser: func() venue.FrameParser { return newFrames() },
+	NewParser: newParser,
 	Cases: []venuetest.Case{
 		{Name: "side is the taker's, size is in contracts", Frame: `{"table":"trade","action":"insert","data":[{"timestamp":"2026-05-28T20:26:40.704Z","symbol":"XBTUSD","side":"Sell","size":100,"price":98570.9,"tickDirection":"ZeroPlusTick","trdMatchID":"00000000-006d-1000-0000-000e8737d536","grossValue":101450,"homeNotional":0.0010145,"foreignNotional":100.0,"trdType":"Regular"},{"timestamp":"2026-05-28T20:26:40.704Z","symbol":"XBTUSDT","side":"Buy","size":2000,"price":98571,"tickDirection":"PlusTick","trdMatchID":"00000000-006d-1000-0000-000e8737d537"}]}`,
 			Ticks: []venuetest.Tick{{Symbol: "XBTUSD", EventTime: at, LastPrice: 98570.9, Size: 100, Taker: market.TakerSell},
@@ -86,3 +85,5 @@ func TestTiers(t *testing.T) {
 		t.Error("tiers without a risk limit")
 	}
 }
+
+func BenchmarkFrames(b *testing.B) { venuetest.Bench(b, suite) }

@@ -1,7 +1,6 @@
 package bitmex
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -25,7 +24,7 @@ var protocol = feed.Protocol{
 	PingEvery:      10 * time.Second,
 	Silence:        30 * time.Second,
 	Compress:       true,
-	NewParser:      func() venue.FrameParser { return newFrames() },
+	NewParser:      newParser,
 	Instruments:    instruments,
 	Tiers:          tiers,
 }
@@ -37,11 +36,7 @@ func connect(symbols []string) (path string, greet [][]byte) {
 		for _, s := range symbols {
 			args = append(args, table+s)
 		}
-		message, err := json.Marshal(map[string]any{"op": "subscribe", "args": args})
-		if err != nil {
-			panic("BUG: " + err.Error())
-		}
-		greet = append(greet, message)
+		greet = append(greet, feed.Messages(args, len(args), feed.Subscribe)...)
 	}
 	return "/realtime", greet
 }

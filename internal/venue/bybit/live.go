@@ -1,7 +1,6 @@
 package bybit
 
 import (
-	"encoding/json"
 	"net/http"
 	"strconv"
 	"time"
@@ -38,29 +37,20 @@ func (c category) protocol() feed.Protocol {
 		PingEvery:      20 * time.Second,
 		Silence:        20 * time.Second,
 		Compress:       true,
-		NewParser:      func() venue.FrameParser { return newFrames() },
+		NewParser:      newParser,
 		Instruments:    c.instruments,
 		Tiers:          c.tiers,
 	}
 }
 
 // connect subscribes in messages of at most ten topics, which all kinds of
-// contract take.
+// contract take; here of three whole instruments.
 func (c category) connect(symbols []string) (path string, greet [][]byte) {
-	const most = 9 // whole instruments
 	var topics []string
-	for i, s := range symbols {
+	for _, s := range symbols {
 		topics = append(topics, "publicTrade."+s, "allLiquidation."+s, "tickers."+s)
-		if len(topics) == most || i == len(symbols)-1 {
-			message, err := json.Marshal(map[string]any{"op": "subscribe", "args": topics})
-			if err != nil {
-				panic("BUG: " + err.Error())
-			}
-			greet = append(greet, message)
-			topics = nil
-		}
 	}
-	return "/v5/public/" + string(c), greet
+	return "/v5/public/" + string(c), feed.Messages(topics, 9, feed.Subscribe)
 }
 
 // allowance waits for the venue's next window once nearly nothing is left.

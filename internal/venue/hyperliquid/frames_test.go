@@ -19,7 +19,7 @@ const (
 )
 
 var suite = venuetest.Suite{
-	NewParser:      func() venue.FrameParser { return newFrames() },
+	NewParser:      newParser,
 	NoLiquidations: "trades do not tell liquidations from others",
 	Cases: []venuetest.Case{
 		{Name: "B: the taker bought; the first trades repeat recent ones", Frame: bought,
@@ -80,3 +80,5 @@ func TestRecordedMeta(t *testing.T) {
 		t.Errorf("only %d coins have built-in tiers", compared)
 	}
 }
+
+func BenchmarkFrames(b *testing.B) { venuetest.Bench(b, suite) }

@@ -25,7 +25,7 @@ var protocol = feed.Protocol{
 	Ping:           []byte(`{"method":"ping"}`),
 	PingEvery:      30 * time.Second,
 	Silence:        30 * time.Second,
-	NewParser:      func() venue.FrameParser { return newFrames() },
+	NewParser:      newParser,
 	Instruments:    instruments,
 	Tiers: func(_ context.Context, _ *feed.REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
 		return l.Tiers, nil // they come with the instruments

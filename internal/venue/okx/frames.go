@@ -1,13 +1,15 @@
 package okx
 
 import (
-	"fmt"
-
 	"halcyon/internal/venue"
+	"halcyon/internal/venue/frame"
 	"halcyon/market"
 )
 
-// frames reads the public channels.
+var envelope = frame.Members{"arg": frame.Inside, "channel": frame.Topic, "data": frame.Data,
+	"event": frame.Event, "msg": frame.Reason}
+
+// channels are the public channels.
 //
 //	trades              side is the taker's; tradeId is the last of count ids that
 //	                    the item adds up
@@ -21,198 +23,56 @@ import (
 //
 // Source: www.okx.com/docs-v5, "Public channels", read 2026-06. Checked by
 // TestFrames and the conformance suite.
-type frames struct{}
+var channels = map[string]frame.Channel{
+	"trades": {Kind: frame.Trades, Members: frame.Members{"instId": frame.Symbol, "ts": frame.EventTime, "px": frame.LastPrice,
+		"sz": frame.Size, "side": frame.TakerSide, "tradeId": frame.ID, "count": frame.Count}},
+	"open-interest": {Kind: frame.States, Members: frame.Members{"instId": frame.Symbol, "ts": frame.EventTime, "oi": frame.OpenInterest}},
+	"mark-price":    {Kind: frame.States, Members: frame.Members{"instId": frame.Symbol, "ts": frame.EventTime, "markPx": frame.MarkPrice}},
+	"funding-rate":  {Kind: frame.States, Members: frame.Members{"instId": frame.Symbol, "ts": frame.EventTime, "fundingRate": frame.FundingRate}},
+	"liquidation-orders": {Kind: frame.Liquidations, Members: frame.Members{"ts": frame.EventTime, "side": frame.OrderSide, "posSide": frame.PositionSide,
+		"sz": frame.Size, "bkPx": frame.BankruptcyPrice}},
+}
 
-// Parse implements venue.FrameParser.
-func (frames) Parse(frame []byte, _ market.UnixMilli, out *venue.Parsed) error {
-	out.Reset()
-	if string(frame) == "pong" {
-		return nil
+// orders is the item of liquidation-orders: the orders of one instrument.
+var orders = frame.Members{"instId": frame.Symbol, "details": frame.Data}
+
+func newParser() venue.FrameParser { return frame.Parser{Venue: Venue, Read: parse} }
+
+func parse(text []byte, _ market.UnixMilli, out *venue.Parsed) bool {
+	if string(text) == "pong" {
+		return true
 	}
-	var channel, event, reason []byte
-	var data venue.Scan
-	s := venue.NewScan(frame)
-	for s.Open('{'); s.More('}'); {
-		switch string(s.Key()) {
-		case "arg":
-			for s.Open('{'); s.More('}'); {
-				if string(s.Key()) == "channel" {
-					channel = s.Value()
-				} else {
-					s.Skip()
-				}
-			}
-		case "data":
-			data = s // the channel may stand behind it
-			s.Skip()
-		case "event":
-			event = s.Value()
-		case "msg":
-			reason = s.Value()
-		default:
-			s.Skip()
-		}
+	var head frame.Item
+	if !envelope.ReadAll(text, &head) {
+		return false
 	}
-	ok := s.End()
-	switch string(event) {
+	switch string(head.Event) {
 	case "":
-		ok = ok && items(string(channel), &data, out)
+		return items(&head, out)
 	case "subscribe":
 		out.Acks++
 	case "error":
-		out.Refused = string(reason)
+		out.Refused = string(head.Reason)
 	}
-	if !ok || data.Bad() {
-		out.Reset()
-		return fmt.Errorf("okx: %w", venue.ErrFrame)
-	}
-	return nil
+	return true
 }
 
-// item holds the members of an item of any channel.
-type item struct {
-	symbol, side, posSide []byte
-	price, mark           market.Price
-	size, open            market.Contracts
-	at                    market.UnixMilli
-	id, count             int64
-	rate                  float64
-}
-
-// items reads the items of a channel; false for what is no push at all.
-func items(channel string, s *venue.Scan, out *venue.Parsed) bool {
-	switch channel {
-	case "":
-		return false
-	case "trades", "open-interest", "mark-price", "funding-rate", "liquidation-orders":
-	default:
+func items(head *frame.Item, out *venue.Parsed) bool {
+	channel, known := channels[string(head.Topic)]
+	if !known {
 		out.Foreign++
-		return true
+		return head.Topic != nil
 	}
-	for s.Open('['); s.More(']'); {
-		it := item{count: 1, rate: 2}
-		if channel == "liquidation-orders" {
-			liquidations(s, out)
-			continue
-		}
-		it.read(s)
-		if s.Bad() || !it.add(channel, out) {
-			s.Fail()
-		}
+	data := &head.Data
+	if channel.Kind != frame.Liquidations {
+		return channel.Add(data, &frame.Item{}, out)
 	}
-	return true
-}
-
-func (it *item) read(s *venue.Scan) {
-	for s.Open('{'); s.More('}'); {
-		switch string(s.Key()) {
-		case "instId":
-			it.symbol = s.Value()
-		case "tradeId":
-			it.id = s.Int()
-		case "count":
-			it.count = s.Int()
-		case "px", "bkPx":
-			it.price = s.Price()
-		case "markPx":
-			it.mark = s.Price()
-		case "sz":
-			it.size = s.Size()
-		case "oi":
-			it.open = s.Size()
-		case "side":
-			it.side = s.Value()
-		case "posSide":
-			it.posSide = s.Value()
-		case "fundingRate":
-			it.rate = s.Number()
-		case "ts":
-			it.at = s.Time()
-		default:
-			s.Skip()
-		}
-	}
-}
-
-func (it *item) add(channel string, out *venue.Parsed) bool {
-	if it.symbol == nil || it.at == 0 {
-		return false
-	}
-	switch channel {
-	case "trades":
-		t := venue.Tick{Symbol: it.symbol, EventTime: it.at, LastPrice: it.price, Size: it.size,
-			FirstID: it.id - max(it.count, 1) + 1, LastID: it.id}
-		side, ok := orderSide(it.side)
-		if side == market.Sell {
-			t.Taker = market.TakerSell
-		}
-		return ok && it.id > 0 && out.AddTick(t)
-	case "open-interest":
-		out.Add(it.symbol, market.OpenInterest{EventTime: it.at, Contracts: it.open})
-	case "mark-price":
-		if it.mark == 0 {
+	for data.Open('['); data.More(']'); {
+		var of frame.Item
+		orders.Read(data, &of)
+		if data.Bad() || !channel.Add(&of.Data, &frame.Item{Symbol: of.Symbol}, out) {
 			return false
 		}
-		out.Add(it.symbol, market.MarkPrice{EventTime: it.at, MarkPrice: it.mark})
-	case "funding-rate":
-		if venue.CheckRate(it.rate, true) != "" {
-			return false
-		}
-		out.Add(it.symbol, market.FundingRate{EventTime: it.at, Rate: market.Ratio(it.rate)})
 	}
-	return true
-}
-
-func orderSide(side []byte) (market.OrderSide, bool) {
-	switch string(side) {
-	case "buy":
-		return market.Buy, true
-	case "sell":
-		return market.Sell, true
-	}
-	return 0, false
-}
-
-// liquidations reads the orders of one contract: {"instId":...,"details":[...]}.
-func liquidations(s *venue.Scan, out *venue.Parsed) {
-	var symbol []byte
-	var details venue.Scan
-	found := false
-	for s.Open('{'); s.More('}'); {
-		switch string(s.Key()) {
-		case "instId":
-			symbol = s.Value()
-		case "details":
-			details, found = *s, true
-			s.Skip()
-		default:
-			s.Skip()
-		}
-	}
-	if s.Bad() || symbol == nil || !found {
-		s.Fail()
-		return
-	}
-	for details.Open('['); details.More(']'); {
-		var it item
-		it.read(&details)
-		side, ok := orderSide(it.side)
-		e := market.Liquidation{EventTime: it.at, Side: market.ClosedBy(side), Size: it.size, BankruptcyPrice: it.price}
-		switch string(it.posSide) {
-		case "long":
-			e.Side, ok = market.Long, true
-		case "short":
-			e.Side, ok = market.Short, true
-		}
-		if !ok || it.at == 0 || details.Bad() {
-			s.Fail()
-			return
-		}
-		if e.Size > 0 {
-			out.Add(symbol, e)
-		}
-	}
-	if details.Bad() {
-		s.Fail()
-	}
+	return !data.Bad()
 }

@@ -20,7 +20,7 @@ func liquidation(side market.PositionSide) []venuetest.Event {
 }
 
 var suite = venuetest.Suite{
-	NewParser: func() venue.FrameParser { return frames{} },
+	NewParser: newParser,
 	Cases: []venuetest.Case{
 		{Name: "side is the taker's; tradeId is the last of count", Frame: `{"arg":{"channel":"trades","instId":"BTC-USDT-SWAP"},"data":[{"instId":"BTC-USDT-SWAP","tradeId":"130639474","px":"42219.9","sz":"12.5","side":"buy","ts":"1780000000000","count":"3"},{"instId":"BTC-USDT-SWAP","tradeId":"130639475","px":"42219.8","sz":"1","side":"sell","ts":"1780000000001"}]}`,
 			Ticks: []venuetest.Tick{{Symbol: "BTC-USDT-SWAP", EventTime: at, LastPrice: 42219.9, Size: 12.5, Taker: market.TakerBuy, FirstID: 130639472, LastID: 130639474},
@@ -63,7 +63,7 @@ func FuzzFrames(f *testing.F) { venuetest.Fuzz(f, suite) }
 
 func TestPong(t *testing.T) {
 	var out venue.Parsed
-	if err := (frames{}).Parse([]byte("pong"), at, &out); err != nil {
+	if err := newParser().Parse([]byte("pong"), at, &out); err != nil {
 		t.Error(err)
 	}
 }
@@ -76,3 +76,5 @@ func TestTiers(t *testing.T) {
 		t.Errorf("%+v, %v", tiers, err)
 	}
 }
+
+func BenchmarkFrames(b *testing.B) { venuetest.Bench(b, suite) }

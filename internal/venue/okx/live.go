@@ -1,7 +1,6 @@
 package okx
 
 import (
-	"encoding/json"
 	"time"
 
 	"halcyon/internal/venue"
@@ -24,7 +23,7 @@ var protocol = feed.Protocol{
 	PingEvery:      20 * time.Second,
 	Silence:        30 * time.Second,
 	Compress:       true,
-	NewParser:      func() venue.FrameParser { return frames{} },
+	NewParser:      newParser,
 	Numbered:       true,
 	Instruments:    instruments,
 	Tiers:          tiers,
@@ -50,15 +49,6 @@ func connect(symbols []string) (path string, greet [][]byte) {
 			args = append(args, subscription{Channel: channel, InstID: s})
 		}
 	}
-	const most = 100 // arguments a message, far below its 64 KB
-	for len(args) > 0 {
-		n := min(most, len(args))
-		message, err := json.Marshal(map[string]any{"op": "subscribe", "args": args[:n]})
-		if err != nil {
-			panic("BUG: " + err.Error())
-		}
-		greet = append(greet, message)
-		args = args[n:]
-	}
-	return "/ws/v5/public", greet
+	// A hundred to a message are far below its 64 KB.
+	return "/ws/v5/public", feed.Messages(args, 100, feed.Subscribe)
 }

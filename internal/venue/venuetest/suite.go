@@ -360,3 +360,24 @@ func impossibleEvent(e market.Event) string {
 }
 
 func validTime(t market.UnixMilli) bool { return t >= venue.MinTime && t < venue.MaxTime }
+
+// Bench measures the parser on the frames of trades.
+func Bench(b *testing.B, s Suite) {
+	p := s.NewParser()
+	var out venue.Parsed
+	var frames [][]byte
+	for _, c := range s.Cases {
+		if len(c.Ticks) > 0 && len(c.Before) == 0 {
+			frames = append(frames, []byte(c.Frame))
+		}
+	}
+	b.ReportAllocs()
+	trades := 0
+	for i := 0; b.Loop(); i++ {
+		if err := p.Parse(frames[i%len(frames)], Recv, &out); err != nil {
+			b.Fatal(err)
+		}
+		trades += len(out.Ticks)
+	}
+	b.ReportMetric(float64(trades)/b.Elapsed().Seconds(), "trades/s")
+}
