@@ -48,6 +48,7 @@ func (f flavour) protocol() feed.Protocol {
 			Weight: 1, Parse: parseOpenInterest,
 		},
 		Instruments: f.instruments,
+		History:     f.history(),
 		Tiers: func(_ context.Context, _ *feed.REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
 			// Only signed requests are told; the table is dated.
 			if len(l.Tiers) == 0 {

@@ -47,16 +47,9 @@ type riskLimit struct {
 // pages asks for every page of a list.
 func pages[T any](ctx context.Context, rest *feed.REST, path string) (all []T, err error) {
 	for cursor := ""; ; {
-		body, err := rest.Get(ctx, path+"&limit=1000"+cursor, 1)
+		a, err := ask[T](ctx, rest, path+"&limit=1000"+cursor)
 		if err != nil {
 			return nil, err
-		}
-		var a answer[T]
-		if err := json.Unmarshal(body, &a); err != nil {
-			return nil, fmt.Errorf("cannot read %q: %w", path, err)
-		}
-		if a.RetCode != 0 {
-			return nil, fmt.Errorf("cannot read %q: code %d: %s", path, a.RetCode, a.RetMsg)
 		}
 		all = append(all, a.Result.List...)
 		if a.Result.NextPageCursor == "" || len(a.Result.List) == 0 {
@@ -64,6 +57,21 @@ func pages[T any](ctx context.Context, rest *feed.REST, path string) (all []T, e
 		}
 		cursor = "&cursor=" + url.QueryEscape(a.Result.NextPageCursor)
 	}
+}
+
+// ask asks for one page.
+func ask[T any](ctx context.Context, rest *feed.REST, path string) (a answer[T], err error) {
+	body, err := rest.Get(ctx, path, 1)
+	if err != nil {
+		return a, err
+	}
+	if err := json.Unmarshal(body, &a); err != nil {
+		return a, fmt.Errorf("cannot read %q: %w", path, err)
+	}
+	if a.RetCode != 0 {
+		return a, fmt.Errorf("cannot read %q: code %d: %s", path, a.RetCode, a.RetMsg)
+	}
+	return a, nil
 }
 
 func (c category) instruments(ctx context.Context, rest *feed.REST) ([]market.Listing, error) {

@@ -39,6 +39,7 @@ func (c category) protocol() feed.Protocol {
 		Compress:       true,
 		NewParser:      newParser,
 		Instruments:    c.instruments,
+		History:        c.history(),
 		Tiers:          c.tiers,
 	}
 }

@@ -74,25 +74,36 @@ func (f *Feed) Instruments(ctx context.Context) ([]market.Listing, error) {
 
 // Tiers implements venue.Feed.
 func (f *Feed) Tiers(ctx context.Context, id market.InstrumentID, mark market.Price) (market.MarginTiers, error) {
-	f.mu.Lock()
-	l, ok := f.listings[id.Symbol]
-	f.mu.Unlock()
-	if !ok {
-		if _, err := f.Instruments(ctx); err != nil {
-			return nil, err
-		}
-		f.mu.Lock()
-		l, ok = f.listings[id.Symbol]
-		f.mu.Unlock()
-	}
-	if !ok || id.Venue != f.p.Venue {
-		return nil, fmt.Errorf("cannot find %q at %s: %w", id, f.p.Name, market.ErrInvalid)
+	l, err := f.listing(ctx, id)
+	if err != nil {
+		return nil, err
 	}
 	tiers, err := f.p.Tiers(ctx, f.rest, l, mark)
 	if err != nil {
 		return nil, fmt.Errorf("cannot get margin tiers of %q: %w", id, err)
 	}
 	return tiers, nil
+}
+
+// listing returns what the venue said of an instrument, and asks if it has not.
+func (f *Feed) listing(ctx context.Context, id market.InstrumentID) (market.Listing, error) {
+	known := func() (market.Listing, bool) {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		l, ok := f.listings[id.Symbol]
+		return l, ok
+	}
+	l, ok := known()
+	if !ok {
+		if _, err := f.Instruments(ctx); err != nil {
+			return l, err
+		}
+		l, ok = known()
+	}
+	if !ok || id.Venue != f.p.Venue {
+		return l, fmt.Errorf("cannot find %q at %s: %w", id, f.p.Name, market.ErrInvalid)
+	}
+	return l, nil
 }
 
 // Run implements venue.Feed.

@@ -41,6 +41,8 @@ type Protocol struct {
 	Poll Poll
 	// Instruments asks for the venue's perpetuals, in any order.
 	Instruments func(ctx context.Context, rest *REST) ([]market.Listing, error)
+	// History is what the venue tells of the past; zero for nothing.
+	History History
 	// Tiers asks for the margin table of one of them.
 	Tiers func(ctx context.Context, rest *REST, l market.Listing, mark market.Price) (market.MarginTiers, error)
 }

@@ -27,6 +27,7 @@ var protocol = feed.Protocol{
 	Silence:        30 * time.Second,
 	NewParser:      newParser,
 	Instruments:    instruments,
+	History:        history,
 	Tiers: func(_ context.Context, _ *feed.REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
 		return l.Tiers, nil // they come with the instruments
 	},
