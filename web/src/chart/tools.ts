@@ -1,0 +1,26 @@
+/** The tools over one chart, put together. */
+import { computed } from "@preact/signals";
+import { lastColumn, priceOf } from "../layers/source";
+import { Calculator } from "./calculator";
+import type { Session } from "./session";
+import type { Stage } from "./stage";
+
+export interface Tools {
+  readonly calculator: Calculator;
+}
+
+/** Lays the tools over a stage. */
+export function installTools(stage: Stage, session: Session): Tools {
+  const { tools } = stage.settings, { instrument, client } = session, repaint = (): void => stage.overlay.repaint();
+  const price = computed(() => {
+    // Read anew whenever columns have arrived or closed.
+    const on = instrument.value;
+    void [stage.shown.loading.value, stage.shown.level.value];
+    const source = stage.source();
+    const last = on && source && lastColumn(source, Math.floor((on.to - 1) / source.size.bucketMs));
+    return source && last !== null ? priceOf(source, last) : 0;
+  });
+  const calculator = new Calculator({ client, instrument, price, tools, repaint });
+  stage.overlay.add(calculator);
+  return { calculator };
+}

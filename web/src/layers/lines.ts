@@ -1,0 +1,53 @@
+/** Price lines with a label at the right: what tools lay over the chart. */
+import type { Ink } from "../scale/ink";
+import { rowOf, type View } from "../scale/view";
+import { binPosition } from "../units/units";
+
+export interface PriceLine {
+  readonly price: number;
+  readonly text: string;
+  readonly colour: string;
+  readonly dashed?: boolean;
+  /** Labels of lines that lie close together stand side by side: 0 is at the right. */
+  readonly slot?: number;
+}
+
+/** Width of a label's place, CSS pixels. */
+const SLOT = 150;
+
+/** Device pixel row of a price, not rounded. */
+export function priceRow(view: View, price: number): number {
+  return rowOf(view, binPosition(price, 0));
+}
+
+/** Draws a line over the width of the map. One beyond the view is not drawn. */
+export function drawPriceLine(context: CanvasRenderingContext2D, view: View, line: PriceLine, ink: Ink): void {
+  const { ratio } = view, y = Math.round(priceRow(view, line.price)), thick = Math.max(1, Math.round(ratio));
+  if (!(y >= 0 && y < view.height)) return;
+  context.save();
+  context.strokeStyle = line.colour;
+  context.lineWidth = thick;
+  if (line.dashed) context.setLineDash([5 * ratio, 4 * ratio]);
+  context.beginPath();
+  context.moveTo(0, y + thick / 2);
+  context.lineTo(view.width, y + thick / 2);
+  context.stroke();
+  context.restore();
+  if (line.text) drawLabel(context, view, { text: line.text, colour: line.colour, right: view.width - (6 + SLOT * (line.slot ?? 0)) * ratio, y: y - 10 * ratio }, ink);
+}
+
+/** Text on a patch of ground, its right end at `right`; kept within the view. */
+export function drawLabel(context: CanvasRenderingContext2D, view: View, label: { text: string; colour: string; right: number; y: number }, ink: Ink): void {
+  const { ratio } = view;
+  context.save();
+  context.font = `600 ${11 * ratio}px Inter, system-ui, sans-serif`;
+  context.textAlign = "right";
+  context.textBaseline = "middle";
+  const width = context.measureText(label.text).width + 8 * ratio, height = 16 * ratio;
+  const y = Math.max(height / 2, Math.min(view.height - height / 2, label.y));
+  context.fillStyle = ink.patch;
+  context.fillRect(label.right - width + 4 * ratio, y - height / 2, width, height);
+  context.fillStyle = label.colour;
+  context.fillText(label.text, label.right, y + 0.5);
+  context.restore();
+}
