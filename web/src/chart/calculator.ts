@@ -6,6 +6,7 @@ import { calculate, type Question, type Result } from "../model/liquidation";
 import type { Ink } from "../scale/ink";
 import type { View } from "../scale/view";
 import { price as priceText } from "../units/format";
+import { toTick } from "../units/units";
 import type { Instrument, TiersAnswer } from "../wire/api";
 import { REACH, type Grip, type Part, type Spot } from "./overlay";
 import { figures, type CalculatorState, type ToolName, type ToolSettings } from "./tool-settings";
@@ -82,8 +83,7 @@ export class Calculator implements Part {
   }
 
   private enterAt(price: number): void {
-    const tick = this.instrument.peek()?.tick ?? 0;
-    this.set({ entry: tick > 0 ? +(Math.round(price / tick) * tick).toPrecision(10) : price });
+    this.set({ entry: toTick(price, this.instrument.peek()?.tick ?? 0) });
   }
 
   private load(instrument: Instrument | null): void {

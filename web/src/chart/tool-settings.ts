@@ -3,11 +3,11 @@ import { signal, type Signal } from "@preact/signals";
 import type { MarginMode, Side } from "../model/liquidation";
 
 /** Panels beside the chart, at most one open. */
-export const PANELS = ["calculator"] as const;
+export const PANELS = ["calculator", "whatif"] as const;
 export type PanelName = (typeof PANELS)[number];
 
 /** What the next press on the chart does; null is to move it. */
-export type ToolName = "entry";
+export type ToolName = "entry" | "target";
 
 /** What the calculator is asked. Amounts are quote. */
 export interface CalculatorState {
@@ -27,6 +27,10 @@ export interface ToolSettings {
   /** Not in the address: it is of the moment. */
   readonly tool: Signal<ToolName | null>;
   readonly calculator: Signal<CalculatorState>;
+  /** Where price is supposed to go; null before a line was laid. */
+  readonly target: Signal<number | null>;
+  /** Strength Y of the cascade's impact law, at least 0. */
+  readonly impact: Signal<number>;
 }
 
 const CALCULATOR: CalculatorState = { side: "long", entry: null, notional: 10_000, leverage: 25, mode: "isolated", balance: 2_000, fee: 0.0005 };
@@ -36,6 +40,8 @@ export function createToolSettings(): ToolSettings {
     panel: signal<PanelName | null>(null),
     tool: signal<ToolName | null>(null),
     calculator: signal(CALCULATOR),
+    target: signal<number | null>(null),
+    impact: signal(1),
   };
 }
 
@@ -54,6 +60,8 @@ export function toggleTool({ tool }: ToolSettings, name: ToolName): void {
 export function putTools(query: URLSearchParams, tools: ToolSettings): void {
   const panel = tools.panel.value, c = tools.calculator.value;
   if (panel) query.set("panel", panel);
+  if (tools.target.value !== null) query.set("whatif", figures(tools.target.value));
+  if (tools.impact.value !== 1) query.set("impact", figures(tools.impact.value));
   if (c !== CALCULATOR) query.set("calc", [c.side, c.entry === null ? "" : figures(c.entry), figures(c.notional), figures(c.leverage), c.mode, figures(c.balance), figures(c.fee)].join("_"));
 }
 
@@ -61,6 +69,9 @@ export function putTools(query: URLSearchParams, tools: ToolSettings): void {
 export function takeTools(query: URLSearchParams, tools: ToolSettings): void {
   const panel = query.get("panel") as PanelName | null;
   if (panel && PANELS.includes(panel)) tools.panel.value = panel;
+  const target = Number(query.get("whatif")), strength = Number(query.get("impact") ?? 1);
+  if (target > 0) tools.target.value = target;
+  if (strength >= 0 && strength <= 20) tools.impact.value = strength;
   const [side, entry, notional, leverage, mode, balance, fee] = (query.get("calc") ?? "").split("_");
   const numbers = [notional, leverage, balance, fee].map(Number);
   if ((side === "long" || side === "short") && (mode === "isolated" || mode === "cross") && numbers.every((x) => x >= 0)) {

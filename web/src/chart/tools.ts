@@ -5,9 +5,11 @@ import { Calculator } from "./calculator";
 import { asOf } from "./replay";
 import type { Session } from "./session";
 import type { Stage } from "./stage";
+import { WhatIf } from "./what-if";
 
 export interface Tools {
   readonly calculator: Calculator;
+  readonly whatIf: WhatIf;
 }
 
 /** Lays the tools over a stage. */
@@ -24,6 +26,7 @@ export function installTools(stage: Stage, session: Session): Tools {
     return source && last !== null ? priceOf(source, last) : 0;
   });
   const calculator = new Calculator({ client, instrument, price, tools, repaint });
-  stage.overlay.add(calculator);
-  return { calculator };
+  const whatIf = new WhatIf({ client, instrument: known, levels: session.levels, tools, repaint });
+  for (const part of [calculator, whatIf]) stage.overlay.add(part);
+  return { calculator, whatIf };
 }

@@ -10,6 +10,8 @@ export interface PriceLine {
   readonly dashed?: boolean;
   /** Labels of lines that lie close together stand side by side: 0 is at the right. */
   readonly slot?: number;
+  /** The label stands below the line instead of above it. */
+  readonly below?: boolean;
 }
 
 /** Width of a label's place, CSS pixels. */
@@ -33,7 +35,7 @@ export function drawPriceLine(context: CanvasRenderingContext2D, view: View, lin
   context.lineTo(view.width, y + thick / 2);
   context.stroke();
   context.restore();
-  if (line.text) drawLabel(context, view, { text: line.text, colour: line.colour, right: view.width - (6 + SLOT * (line.slot ?? 0)) * ratio, y: y - 10 * ratio }, ink);
+  if (line.text) drawLabel(context, view, { text: line.text, colour: line.colour, right: view.width - (6 + SLOT * (line.slot ?? 0)) * ratio, y: y + (line.below ? 11 : -10) * ratio }, ink);
 }
 
 /** Text on a patch of ground, its right end at `right`; kept within the view. */
@@ -49,5 +51,16 @@ export function drawLabel(context: CanvasRenderingContext2D, view: View, label: 
   context.fillRect(label.right - width + 4 * ratio, y - height / 2, width, height);
   context.fillStyle = label.colour;
   context.fillText(label.text, label.right, y + 0.5);
+  context.restore();
+}
+
+/** Tints the rows between two (device pixels, in either order) over the width of the map. */
+export function drawStretch(context: CanvasRenderingContext2D, view: View, { from, to, colour, alpha }: { from: number; to: number; colour: string; alpha: number }): void {
+  const top = Math.max(0, Math.min(from, to)), bottom = Math.min(view.height, Math.max(from, to));
+  if (!(bottom > top)) return;
+  context.save();
+  context.globalAlpha = alpha;
+  context.fillStyle = colour;
+  context.fillRect(0, top, view.width, bottom - top);
   context.restore();
 }

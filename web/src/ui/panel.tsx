@@ -1,6 +1,7 @@
 import type { ComponentChildren } from "preact";
 import { CalculatorPanel } from "./calculator";
 import type { Page } from "./page";
+import { WhatIfPanel } from "./what-if";
 
 /** The panel that is open beside the chart, if one is. */
 export function SidePanel({ page }: { page: Page }) {
@@ -8,6 +9,7 @@ export function SidePanel({ page }: { page: Page }) {
   if (!tools) return null;
   switch (page.settings.tools.panel.value) {
     case "calculator": return <CalculatorPanel page={page} calculator={tools.calculator} />;
+    case "whatif": return <WhatIfPanel page={page} whatIf={tools.whatIf} />;
     default: return null;
   }
 }
