@@ -49,7 +49,6 @@ func (c serveCommand) Run(ctx context.Context, out *output) error {
 	p := &preparer{lake: servedLake{l, a}, data: c.Data, demo: c.Demo, out: out}
 	handler, err := api.New(api.Options{
 		Atlas: a, Page: web.Dist(), Status: p.status, Render: renderPNG(a), Version: version,
-		DefaultTiers: liqmodel.DefaultTiers(),
 	})
 	if err != nil {
 		return err

@@ -33,13 +33,6 @@ var listing = market.Listing{
 // site serves eight hours of a random walk over midnight, out of a lake in memory.
 func site(t *testing.T) (*httptest.Server, *atlas.Atlas) {
 	t.Helper()
-	server, a, _ := storedSite(t)
-	return server, a
-}
-
-// storedSite is site with the lake that it serves.
-func storedSite(t *testing.T) (*httptest.Server, *atlas.Atlas, *lake.Lake) {
-	t.Helper()
 	ctx := context.Background()
 	l, err := lake.Open(ctx, "mem://")
 	if err != nil {
@@ -75,7 +68,7 @@ func storedSite(t *testing.T) (*httptest.Server, *atlas.Atlas, *lake.Lake) {
 	a := atlas.New(l, liqmodel.DefaultParams().Groups)
 	h, err := New(Options{
 		Atlas: a, Page: fstest.MapFS{"index.html": {Data: []byte("<title>page</title>")}, "assets/x-1.js": {Data: []byte("1")}},
-		DefaultTiers: liqmodel.DefaultTiers(), Status: func() Status { return Status{State: "ready", Progress: 1} }, Version: "test",
+		Status: func() Status { return Status{State: "ready", Progress: 1} }, Version: "test",
 		Render: func(context.Context, RenderRequest) ([]byte, error) { return []byte("\x89PNG"), nil },
 	})
 	if err != nil {
@@ -83,7 +76,7 @@ func storedSite(t *testing.T) (*httptest.Server, *atlas.Atlas, *lake.Lake) {
 	}
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	return server, a, l
+	return server, a
 }
 
 func get(t *testing.T, server *httptest.Server, path string, into any) *http.Response {

@@ -51,7 +51,8 @@ func listingOf(symbol string, at market.UnixMilli, step market.Price) market.Lis
 	if !known {
 		tick = step
 	}
-	l := market.Listing{
+	tiers, _ := MarginTiers(symbol, at)
+	return market.Listing{
 		Instrument: market.Instrument{
 			InstrumentID: market.InstrumentID{Venue: Venue, Symbol: symbol},
 			Coin:         symbolRule.FindStringSubmatch(symbol)[1],
@@ -60,9 +61,8 @@ func listingOf(symbol string, at market.UnixMilli, step market.Price) market.Lis
 			ContractSize: 1,
 			TickSize:     tick,
 		},
+		Tiers: tiers,
 	}
-	setTiers(&l, at)
-	return l
 }
 
 // stepOf returns the smallest price step in one column of a table's first

@@ -49,6 +49,7 @@ func (f flavour) protocol() feed.Protocol {
 		},
 		Instruments: f.instruments,
 		History:     f.history(),
+		Missed:      f.missed,
 		Tiers: func(_ context.Context, _ *feed.REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
 			// Only signed requests are told; the table is dated.
 			if len(l.Tiers) == 0 {

@@ -28,6 +28,7 @@ var protocol = feed.Protocol{
 	NewParser:      newParser,
 	Instruments:    instruments,
 	History:        history,
+	Missed:         missed,
 	Tiers: func(_ context.Context, _ *feed.REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
 		return l.Tiers, nil // they come with the instruments
 	},

@@ -4,7 +4,6 @@ import { MODES, SELECTIONS, type Mode, type Selection } from "../scale/norm";
 import { PALETTES, THEMES, type PaletteName, type Theme } from "../scale/palette";
 import type { Zone } from "../units/format";
 import { DAY, HOUR } from "../units/units";
-import { createToolSettings, putTools, takeTools, type ToolSettings } from "./tool-settings";
 
 /** Ranges offered as buttons, ms. */
 export const RANGES = { "12h": 12 * HOUR, "24h": DAY, "3d": 3 * DAY, "7d": 7 * DAY, "30d": 30 * DAY } as const;
@@ -60,7 +59,6 @@ export interface Settings {
   readonly reveal: Signal<boolean>;
   /** Market minutes that a replay plays a minute. */
   readonly speed: Signal<number>;
-  readonly tools: ToolSettings;
 }
 
 export function createSettings(): Settings {
@@ -85,7 +83,6 @@ export function createSettings(): Settings {
     at: signal<number | null>(null),
     reveal: signal(false),
     speed: signal(60),
-    tools: createToolSettings(),
   };
 }
 
@@ -116,7 +113,6 @@ export function toQuery(s: Settings): string {
   if (s.at.value !== null) query.set("at", String(s.at.value));
   if (s.at.value !== null && s.reveal.value) query.set("reveal", "on");
   put("speed", String(s.speed.value), "60");
-  putTools(query, s.tools);
   return query.toString();
 }
 
@@ -150,7 +146,6 @@ export function fromQuery(s: Settings, text: string): void {
     s.reveal.value = query.get("reveal") === "on";
   }
   if (speed >= 1 && speed <= 1000) s.speed.value = speed;
-  takeTools(query, s.tools);
   const range = query.get("range") as RangeName | null;
   if (range && RANGE_NAMES.includes(range)) s.range.value = range;
   const [from, to] = (query.get("window") ?? "").split("-").map(Number);

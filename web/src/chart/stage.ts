@@ -25,7 +25,6 @@ import { LensControl } from "./lens-control";
 import type { Choice } from "./looks";
 import { MapView } from "./map";
 import { Navigator } from "./navigator";
-import { Overlay } from "./overlay";
 import { ProfileView } from "./profile-view";
 import { asOf, Replay } from "./replay";
 import { RevealView, type RevealPlan } from "./reveal-view";
@@ -52,7 +51,6 @@ export class Stage {
   readonly navigator: Navigator;
   readonly lens: LensControl;
   readonly painter: Painter;
-  readonly overlay: Overlay;
   view: View | null = null;
   map: MapView | null = null;
   /** As known at the replayed instant, or now. */
@@ -74,7 +72,6 @@ export class Stage {
     this.candles = new Candles({
       host: hosts.chart,
       onPaint: (view, pane) => this.timings.measure("paint", () => this.painted(view, pane)),
-      onPainted: ({ context }) => this.view && this.overlay.draw(context, this.view, this.ink()),
       onCross: (at) => {
         this.cross = at;
         this.redraw.request(Redraw.Cursor);
@@ -91,7 +88,6 @@ export class Stage {
     const repaint = (): void => this.redraw.request(Redraw.Full);
     this.painter = (forceRaster ? null : openWebgl(hosts.heat, NORM_GLSL, repaint)) ?? openRaster(hosts.heat);
     this.shown.painter.value = this.painter.kind;
-    this.overlay = new Overlay(hosts.chart, settings.tools, this);
     this.lens = new LensControl(hosts.lens, hosts.chart, this, () => this.redraw.request(Redraw.Cursor));
     this.profile = new ProfileView(hosts.profile);
     this.stop = react(settings, {
@@ -161,7 +157,6 @@ export class Stage {
     this.stop();
     this.arrivals.dispose();
     this.zones.dispose();
-    this.overlay.dispose();
     this.lens.dispose();
     this.replay.dispose();
     this.navigator.dispose();

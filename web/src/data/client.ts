@@ -1,5 +1,5 @@
 /** Speaks to the server; knows its paths and its ways to fail, nothing else. */
-import type { ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
+import type { ColumnsAnswer, InstrumentsAnswer, Problem, StatusAnswer } from "../wire/api";
 import { decodeTile, type Tile } from "../wire/tile";
 
 /** Which instrument: venue and symbol as the server spells them. */
@@ -46,16 +46,6 @@ export class Client {
       query.set("window", String(norm.windowMs));
     }
     return this.json(`/api/v1/columns?${query.toString()}`);
-  }
-
-  /** Margin table and contract of an instrument. */
-  tiers(name: Name): Promise<TiersAnswer> {
-    return this.json(`/api/v1/tiers?${new URLSearchParams({ ...name }).toString()}`);
-  }
-
-  /** What stands at the close of the last column that ends at or before `at` (ms), within half of price. */
-  profile(name: Name, at: number): Promise<ProfileAnswer> {
-    return this.json(`/api/v1/profile?${new URLSearchParams({ ...name, at: String(at) }).toString()}`);
   }
 
   async tile(name: Name, level: number, x: number, y: number, signal: AbortSignal): Promise<Tile> {

@@ -6,7 +6,6 @@ import { paletteBytes } from "../chart/looks";
 import { RANGE_NAMES, type RangeName } from "../chart/settings";
 import { Segments, Toggle, type Choice } from "./controls";
 import type { Page } from "./page";
-import { RailToggle } from "./rail";
 
 const RANGES: readonly Choice<RangeName>[] = RANGE_NAMES.map((name, i) => ({ value: name, label: name, tip: `The newest ${name}  ·  key ${i + 1}` }));
 const MODES: readonly Choice<Mode>[] = [
@@ -53,7 +52,6 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="Panes" tip="Panes under the chart: estimated sweeps, observed liquidations, open interest, taker delta  ·  B" pressed={settings.panes.value} onPress={() => void (settings.panes.value = !settings.panes.value)}>
         panes
       </Toggle>
-      <RailToggle />
       </div>
       <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
     </header>

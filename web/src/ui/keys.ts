@@ -1,7 +1,6 @@
 /** Keyboard: every control has a key, and one list serves the handler and the help sheet. */
 import { RANGE_NAMES } from "../chart/settings";
 import type { Page } from "./page";
-import { putDown, TOOL_KEYS } from "./tool-keys";
 
 export interface Key {
   readonly keys: readonly string[];
@@ -40,11 +39,10 @@ export const KEYS: readonly Key[] = [
     requestAnimationFrame(() => document.getElementById("replay-time")?.focus());
   } },
   { keys: ["v"], help: "replay: what happened next", run: ({ settings: { at, reveal } }) => void (reveal.value = at.peek() !== null && !reveal.peek()) },
-  ...TOOL_KEYS,
   { keys: ["i"], help: "instrument", run: () => document.getElementById("instrument")?.focus() },
   { keys: ["?"], help: "this sheet", run: ({ sheet }) => void (sheet.value = sheet.peek() ? null : "keys") },
-  { keys: ["Escape"], help: "close, release the lens, put a tool back, unmark a zone", run: ({ sheet, settings: { mark, tools } }) => {
-    if (!sheet.peek() && !putDown(tools)) mark.value = null;
+  { keys: ["Escape"], help: "close, release the lens, unmark a zone", run: ({ sheet, settings: { mark } }) => {
+    if (!sheet.peek()) mark.value = null;
     sheet.value = null;
   } },
 ];

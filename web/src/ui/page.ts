@@ -6,7 +6,6 @@ import { installDebug } from "../chart/debug";
 import { Session } from "../chart/session";
 import { createSettings, fromQuery, LEAST_OPACITY, RANGE_NAMES, toQuery, type RangeName, type Settings } from "../chart/settings";
 import { Stage, type Hosts } from "../chart/stage";
-import { installTools, type Tools } from "../chart/tools";
 
 export type Sheet = "keys" | "about" | "instruments" | null;
 
@@ -14,7 +13,6 @@ export interface Page {
   readonly settings: Settings;
   readonly session: Session;
   readonly stage: Signal<Stage | null>;
-  readonly tools: Signal<Tools | null>;
   readonly sheet: Signal<Sheet>;
   /** Called once the elements are there. */
   mount(hosts: Hosts): void;
@@ -37,7 +35,7 @@ export function createPage(query: string): Page {
   effect(() => {
     document.documentElement.dataset["theme"] = settings.theme.value;
   });
-  const stage = signal<Stage | null>(null), tools = signal<Tools | null>(null), sheet = signal<Sheet>(null);
+  const stage = signal<Stage | null>(null), sheet = signal<Sheet>(null);
   const forceRaster = new URLSearchParams(query).get("painter") === "raster";
   const session = new Session(settings, (store, instrument) => {
     const on = stage.peek();
@@ -48,13 +46,12 @@ export function createPage(query: string): Page {
   });
   const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;
   return {
-    settings, session, stage, tools, sheet,
+    settings, session, stage, sheet,
     mount(hosts) {
       // Asked first: the answers travel while shaders are compiled.
       session.start();
       const made = new Stage(hosts, settings, forceRaster);
       stage.value = made;
-      tools.value = installTools(made, session);
       installDebug(made, session);
       keepAddress(settings, forceRaster);
     },

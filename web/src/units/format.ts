@@ -23,11 +23,6 @@ export function usd(value: number): string {
   return value < 1 ? "–" : `$${compact(value)}`;
 }
 
-/** An amount to be paid, USD: cents below a thousand. */
-export function money(value: number): string {
-  return Math.abs(value) < 999.995 ? `$${value.toFixed(2)}` : `$${compact(value)}`;
-}
-
 function figures(value: number): string {
   const size = Math.abs(value);
   return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
