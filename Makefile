@@ -8,10 +8,13 @@ SHELL := /bin/bash
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 WEB_SOURCES := $(shell find web/src web/index.html web/*.ts web/*.json -type f 2>/dev/null)
 LAKE ?= lake
+# Venues to connect to: all, none, or names (./halcyon serve --help lists them).
+LIVE ?= all
 
 .PHONY: help
 help:
 	@echo "make run         build halcyon and open the page on http://127.0.0.1:8080"
+	@echo "make run-loopback  the same on stand-ins of all venues, without a network"
 	@echo "make test        all tests, Go and TypeScript, browser tests included"
 	@echo "make build       the binary alone: ./halcyon"
 	@echo "make bench       speed and memory, as a table and bench.json"
@@ -21,7 +24,12 @@ help:
 
 .PHONY: run
 run: build
-	./halcyon serve --demo --open --lake $(LAKE)
+	./halcyon serve --live $(LIVE) --demo --open --lake $(LAKE)
+
+# run-loopback shows every venue live without a network: see the script.
+.PHONY: run-loopback
+run-loopback: build
+	scripts/run-loopback.sh --open
 
 .PHONY: build
 build: halcyon

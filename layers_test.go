@@ -39,6 +39,7 @@ var allowed = map[string][]string{
 	"internal/lake":              {"heatmap", "market"},
 	"internal/sim":               {"market"},
 	"internal/sim/exchange":      {"market"},
+	"internal/sim/loopback":      {"internal/sim", "internal/sim/exchange", "market"},
 	"internal/replay":            {"engine", "heatmap", "liqmodel", "market"},
 	"internal/atlas":             {"heatmap", "liqmodel", "market"},
 	"internal/tilewire":          {},

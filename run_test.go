@@ -19,9 +19,9 @@ import (
 	"halcyon/market"
 )
 
-// A new user types make run: a heatmap is on the page within a minute, it says
-// SIMULATED because no recorded data are named, and an interrupt stops it
-// cleanly. Started again it is ready at once.
+// A new user types make run where no venue can be reached: a heatmap is on the
+// page within a minute, it says SIMULATED because no recorded data are named,
+// and an interrupt stops it cleanly. Started again it is ready at once.
 func TestMakeRun(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the page and the binary; left out of -short")
@@ -86,7 +86,9 @@ func startRun(t *testing.T, lake string) *running {
 			cmd.Env = append(cmd.Env, v)
 		}
 	}
-	cmd.Env = append(cmd.Env, "HALCYON_DATA="+filepath.Join(lake, "nothing"), "HALCYON_LISTEN=127.0.0.1:0")
+	cmd.Env = append(cmd.Env, "HALCYON_DATA="+filepath.Join(lake, "nothing"), "HALCYON_LISTEN=127.0.0.1:0",
+		// A proxy that nobody answers at: there is no network, wherever this runs.
+		"HTTP_PROXY=http://127.0.0.1:9", "HTTPS_PROXY=http://127.0.0.1:9", "NO_PROXY=")
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	out, err := cmd.StdoutPipe()
 	if err != nil {

@@ -24,12 +24,13 @@ var version = "dev"
 
 // commands is the command line.
 type commands struct {
-	Import importCommand `cmd:"" help:"Read files of recorded market data into the lake."`
-	Replay replayCommand `cmd:"" help:"Draw maps from the events in the lake, or straight from archive files."`
-	Serve  serveCommand  `cmd:"" help:"Serve the page and the API over what the lake holds."`
-	Sim    simCommand    `cmd:"" help:"Put days of the simulated market into the lake and draw their maps."`
-	Render renderCommand `cmd:"" help:"Draw the heatmap as a PNG, without a browser."`
-	Score  scoreCommand  `cmd:"" help:"Score the model against published liquidations and true positions, beside baselines."`
+	Import   importCommand   `cmd:"" help:"Read files of recorded market data into the lake."`
+	Replay   replayCommand   `cmd:"" help:"Draw maps from the events in the lake, or straight from archive files."`
+	Serve    serveCommand    `cmd:"" help:"Serve the page and the API over what the lake holds."`
+	Sim      simCommand      `cmd:"" help:"Put days of the simulated market into the lake and draw their maps."`
+	Exchange exchangeCommand `cmd:"" help:"Stand in for real venues on this machine, with a simulated market."`
+	Render   renderCommand   `cmd:"" help:"Draw the heatmap as a PNG, without a browser."`
+	Score    scoreCommand    `cmd:"" help:"Score the model against published liquidations and true positions, beside baselines."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`
 }
@@ -61,7 +62,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	parser, err := kong.New(&c,
 		kong.Name("halcyon"),
 		kong.Description("An open liquidation heatmap: where leveraged positions would be closed by force, estimated from trades and open interest."),
-		kong.Vars{"version": version},
+		kong.Vars{"version": version, "feeds": feedNames(), "exchanges": exchangeNames()},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { exited = code }),
 		kong.UsageOnError(),

@@ -5,16 +5,29 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 
 	"github.com/schollz/progressbar/v3"
 	"golang.org/x/term"
 )
 
-// output is where a command writes.
-type output struct{ stdout, stderr io.Writer }
+// output is where a command writes. say and warn are safe for concurrent use.
+type output struct {
+	stdout, stderr io.Writer
+	mu             sync.Mutex
+}
 
 // say prints a line for people.
-func (o *output) say(format string, args ...any) { fmt.Fprintf(o.stdout, format+"\n", args...) }
+func (o *output) say(format string, args ...any) { o.print(o.stdout, format+"\n", args) }
+
+// warn prints a line about what went wrong and did not end the command.
+func (o *output) warn(format string, args ...any) { o.print(o.stderr, "halcyon: "+format+"\n", args) }
+
+func (o *output) print(to io.Writer, format string, args []any) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	fmt.Fprintf(to, format, args...)
+}
 
 // json prints a value for scripts.
 func (o *output) json(v any) error {

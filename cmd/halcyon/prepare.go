@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,6 +22,9 @@ type preparer struct {
 	lake servedLake
 	data string
 	demo bool
+	// live is the side that runs instruments which are left alone here, nil
+	// where no venue is connected to.
+	live *liveSide
 	out  *output
 
 	mu  sync.Mutex
@@ -31,8 +35,11 @@ type preparer struct {
 func (p *preparer) status() api.Status {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.now.State == "" {
+	switch {
+	case p.now.State == "":
 		return api.Status{State: "preparing", Message: "starting"}
+	case p.now.State == "ready" && p.live != nil:
+		return p.live.standing()
 	}
 	return p.now
 }
@@ -59,25 +66,66 @@ func (p *preparer) run(ctx context.Context) {
 
 func (p *preparer) prepare(ctx context.Context) error {
 	p.tell("preparing", "reading the lake", 0)
-	if p.demo {
-		if err := p.demonstrate(ctx); err != nil {
-			return err
-		}
-	}
 	listings, err := p.lake.Listings(ctx)
 	if err != nil {
 		return err
 	}
-	for i, l := range listings {
-		p.tell("preparing", "drawing "+l.InstrumentID.String(), float64(i)/float64(len(listings)))
-		if _, err := replay.Run(ctx, p.lake, l, replay.Options{Engine: engineOptions(l)}); err != nil {
+	demo := p.demo
+	if p.live != nil && p.answered(ctx, listings) {
+		demo = false
+	}
+	if demo {
+		if err := p.demonstrate(ctx); err != nil {
+			return err
+		}
+		if listings, err = p.lake.Listings(ctx); err != nil {
 			return err
 		}
 	}
-	if len(listings) == 0 {
+	for i, l := range listings {
+		p.tell("preparing", "drawing "+l.InstrumentID.String(), float64(i)/float64(len(listings)))
+		if err := p.draw(ctx, l); err != nil {
+			return err
+		}
+	}
+	if len(listings) == 0 && p.live == nil {
 		p.out.say("the lake is empty: import files with 'halcyon import', or start with --demo")
 	}
 	return nil
+}
+
+// answered waits for the first venue, and says so where none answers in time.
+// What was live before counts as an answer: it is shown instead of a
+// demonstration.
+func (p *preparer) answered(ctx context.Context, listings []market.Listing) bool {
+	p.tell("preparing", "connecting to venues", 0)
+	if p.live.await(ctx) || ctx.Err() != nil {
+		return true
+	}
+	wasLive := slices.ContainsFunc(listings, func(l market.Listing) bool { return l.Provenance == market.Live })
+	p.out.say("no venue answers, trying again all the time; meanwhile %s", map[bool]string{
+		true: "what was LIVE before is shown", false: "what the lake holds is shown"}[wasLive])
+	return wasLive
+}
+
+// draw brings an instrument's map up to date. What was live is drawn by the
+// runner alone, when it runs: its last state is what it left.
+func (p *preparer) draw(ctx context.Context, l market.Listing) error {
+	if l.Provenance == market.Live {
+		return nil
+	}
+	return p.owned(l.InstrumentID, func() error {
+		_, err := replay.Run(ctx, p.lake, l, replay.Options{Engine: engineOptions(l)})
+		return err
+	})
+}
+
+// owned runs do unless the live runner has taken the instrument.
+func (p *preparer) owned(id market.InstrumentID, do func() error) error {
+	if p.live == nil {
+		return do()
+	}
+	return p.live.owners.draw(id, do)
 }
 
 // demoStep is one instrument of the demonstration.
@@ -114,7 +162,7 @@ func (p *preparer) demonstrate(ctx context.Context) error {
 		if len(drawn) > 0 {
 			continue
 		}
-		if err := s.do(ctx, report); err != nil {
+		if err := p.owned(s.id, func() error { return s.do(ctx, report) }); err != nil {
 			return err
 		}
 	}

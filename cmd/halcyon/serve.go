@@ -8,11 +8,14 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"halcyon/internal/api"
 	"halcyon/internal/atlas"
+	"halcyon/internal/live"
 	"halcyon/liqmodel"
 	"halcyon/market"
 	"halcyon/web"
@@ -20,8 +23,9 @@ import (
 
 type serveCommand struct {
 	lakeFlag
+	liveFlags
 	Listen string `default:"127.0.0.1:8080" env:"HALCYON_LISTEN" placeholder:"ADDR" help:"Address to serve on; only this machine can reach the default. Default: ${default}."`
-	Demo   bool   `help:"Fill an empty lake: with the recorded data in --data if there are any, otherwise with the simulated market."`
+	Demo   bool   `help:"Where nothing live can be shown, fill an empty lake: with the recorded data in --data if there are any, otherwise with the simulated market."`
 	Data   string `default:"../shared/data" env:"HALCYON_DATA" placeholder:"DIR" help:"Folder of recorded market data for --demo. Default: ${default}."`
 	Open   bool   `help:"Open the page in the browser."`
 }
@@ -29,54 +33,86 @@ type serveCommand struct {
 func (serveCommand) Help() string {
 	return `Maps whose events have changed are drawn anew in the background; the page shows what is there meanwhile.
 
-Example:
-  halcyon serve --demo --open`
+With --live, venues are connected to over their public endpoints, without a key. What they tell is kept in the lake;
+a restart goes on where it was left, and what happened in between is a gap. A venue that does not answer disturbs no
+other, and is tried again all the time.
+
+Examples:
+  halcyon serve --live all --open
+  halcyon serve --live okx,binance-usdm --coins BTC
+  halcyon serve --live okx --venue-url okx=http://127.0.0.1:9001`
 }
 
 // shutdownGrace is how long requests under way may take after an interrupt.
 const shutdownGrace = 3 * time.Second
 
-func (c serveCommand) Run(ctx context.Context, out *output) error {
-	l, err := c.open(ctx)
+func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
+	feeds, err := c.feeds(live.NewSamples(filepath.Join(c.Lake, "malformed")))
 	if err != nil {
 		return err
 	}
-	defer l.Close()
 	if !web.Built() {
 		return errors.New("the page is not part of this binary: build it with 'make build'")
-	}
-	a := atlas.New(l, liqmodel.DefaultParams().Groups)
-	p := &preparer{lake: servedLake{l, a}, data: c.Data, demo: c.Demo, out: out}
-	handler, err := api.New(api.Options{
-		Atlas: a, Page: web.Dist(), Status: p.status, Render: renderPNG(a), Version: version,
-	})
-	if err != nil {
-		return err
 	}
 	listener, err := net.Listen("tcp", c.Listen)
 	if err != nil {
 		return mistake("cannot listen on %q: %v: stop what uses the port, or name another with --listen", c.Listen, err)
 	}
+	defer listener.Close()
+	l, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	if _, err := l.RemoveLeftovers(ctx); err != nil {
+		out.warn("%v", err)
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	maps := live.NewMaps(l)
+	a := atlas.New(maps, liqmodel.DefaultParams().Groups)
+	maps.OnChange(a.Changed)
+	p := &preparer{lake: servedLake{l, a}, data: c.Data, demo: c.Demo, out: out}
+	opt := api.Options{Atlas: a, Page: web.Dist(), Status: p.status, Render: renderPNG(a), Version: version}
+	if len(feeds) > 0 {
+		side, err := openLive(ctx, c.liveFlags, feeds, maps, p.lake, c.Lake, out)
+		if err != nil {
+			return err
+		}
+		// Saved and closed before the lake, whatever else ends.
+		defer func() { stop(); err = errors.Join(err, side.close()) }()
+		p.live, opt.Live, opt.Metrics = side, side.told(), side.metrics()
+		side.start(ctx)
+	}
+	return c.serve(ctx, listener, opt, p)
+}
+
+// serve answers requests, with the preparer beside it, until ctx is done.
+func (c serveCommand) serve(ctx context.Context, listener net.Listener, opt api.Options, p *preparer) error {
+	handler, err := api.New(opt)
+	if err != nil {
+		return err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, BaseContext: func(net.Listener) context.Context { return ctx }}
 	url := "http://" + listener.Addr().String()
-	out.say("Halcyon is on %s  (Ctrl-C stops it)", url)
+	p.out.say("Halcyon is on %s  (Ctrl-C stops it)", url)
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
-	prepared := make(chan struct{})
-	go func() {
-		defer close(prepared)
-		p.run(ctx)
-	}()
+	var preparing sync.WaitGroup
+	preparing.Go(func() { p.run(ctx) })
+	// The lake closes after whatever still writes to it.
+	defer preparing.Wait()
 	if c.Open {
 		openBrowser(url)
 	}
 	select {
 	case err := <-failed:
+		stop()
 		return fmt.Errorf("cannot serve on %q: %w", c.Listen, err)
 	case <-ctx.Done():
 	}
-	// The lake closes after whatever still writes to it.
-	<-prepared
 	grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownGrace)
 	defer cancel()
 	return server.Shutdown(grace)

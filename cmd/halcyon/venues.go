@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -41,8 +42,9 @@ func feedNames() string {
 }
 
 // feedsNamed opens the feeds that a user named: each by its whole name, by its
-// venue ("binance" is both of its markets), or "all".
-func feedsNamed(names []string, urls map[string]string) ([]venue.Feed, error) {
+// venue ("binance" is both of its markets), or "all". malformed returns what
+// takes the frames of a feed that cannot be read.
+func feedsNamed(names []string, urls map[string]string, malformed func(feed string) func([]byte, error)) ([]venue.Feed, error) {
 	wanted := map[string]bool{}
 	for _, name := range names {
 		found := false
@@ -55,9 +57,12 @@ func feedsNamed(names []string, urls map[string]string) ([]venue.Feed, error) {
 			return nil, mistake("--live %q: want all, or some of %s", name, feedNames())
 		}
 	}
-	for name := range urls {
-		if !wanted[name] {
-			return nil, mistake("--venue-url %q: not among the feeds of --live; want NAME=URL with a name of %s", name, feedNames())
+	for name, at := range urls {
+		if !wanted[name] && !(name == "all" && len(wanted) > 0) {
+			return nil, mistake("--venue-url %q: not among the feeds of --live; want NAME=URL with all or a name of %s", name, feedNames())
+		}
+		if u, err := url.Parse(at); err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
+			return nil, mistake("--venue-url %s=%s: want the address of a server such as http://127.0.0.1:9001", name, at)
 		}
 	}
 	var feeds []venue.Feed
@@ -65,9 +70,11 @@ func feedsNamed(names []string, urls map[string]string) ([]venue.Feed, error) {
 		if !wanted[k.name] {
 			continue
 		}
-		opt := venue.FeedOptions{}
-		if url := urls[k.name]; url != "" {
-			opt = opt.At(url)
+		opt := venue.FeedOptions{Malformed: malformed(k.name)}
+		if at := urls[k.name]; at != "" {
+			opt = opt.At(at)
+		} else if at := urls["all"]; at != "" {
+			opt = opt.At(strings.TrimRight(at, "/") + "/" + k.name)
 		}
 		feeds = append(feeds, k.open(opt))
 	}

@@ -32,6 +32,7 @@ var (
 // Lake is an open store. Use Open; Close it when done.
 type Lake struct {
 	bucket *blob.Bucket
+	dir    string // "" where it is no local folder
 
 	mu      sync.Mutex
 	writers map[market.InstrumentID]*sync.Mutex
@@ -45,7 +46,11 @@ func Open(ctx context.Context, location string) (*Lake, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot open lake %q: %w", location, err)
 	}
-	return &Lake{bucket: bucket, writers: map[market.InstrumentID]*sync.Mutex{}}, nil
+	l := &Lake{bucket: bucket, writers: map[market.InstrumentID]*sync.Mutex{}}
+	if !strings.Contains(location, "://") {
+		l.dir = filepath.Clean(location)
+	}
+	return l, nil
 }
 
 // openBucket tells paths from URLs. A local folder keeps its temporary files

@@ -149,6 +149,7 @@ func (in *instrument) run(ctx context.Context) error {
 	if err := in.restore(ctx); err != nil {
 		return fmt.Errorf("cannot restore %q: %w", in.id.String(), err)
 	}
+	in.status.restored(in.until)
 	messages := make(chan eventlog.Message)
 	follow, stop := context.WithCancel(ctx)
 	defer stop()

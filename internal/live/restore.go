@@ -24,6 +24,9 @@ func (in *instrument) restore(ctx context.Context) error {
 	}
 	c, waiting, unsaved, ok := decodeCheckpoint(data)
 	if err != nil || !ok {
+		if err := in.opt.Prepare(ctx, in.listing); err != nil {
+			return err
+		}
 		return in.fromLake(ctx)
 	}
 	in.order.watermark, in.order.late, in.order.waiting = c.Watermark, c.Late, waiting

@@ -3,6 +3,7 @@ package live
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -47,8 +48,9 @@ type running struct {
 
 // attached is a feed and the instruments it was asked for.
 type attached struct {
-	feed Feed
-	ids  []market.InstrumentID
+	feed       Feed
+	ids        []market.InstrumentID // guarded by the Runner
+	connecting connecting
 }
 
 // New returns a runner of nothing yet.
@@ -93,12 +95,39 @@ func (r *Runner) Start(ctx context.Context, listing market.Listing) error {
 	}
 	r.running[id] = x
 	r.publishers.Go(func() { x.publisher.run(r.publish) })
-	r.reads.Go(func() {
-		if err := in.run(r.run); err != nil {
-			x.status.ended(err)
-		}
-	})
+	r.reads.Go(func() { r.keep(in, x) })
 	return nil
+}
+
+// How long an instrument that failed is left alone, at first and at most.
+const (
+	againMin = 2 * time.Second
+	againMax = time.Minute
+)
+
+// keep runs an instrument until the runner closes. What fails is begun anew
+// from the last checkpoint, which is still good: a disk that was full for an
+// hour costs that hour's delay and nothing else.
+func (r *Runner) keep(in *instrument, x *running) {
+	for wait := againMin; ; wait = min(2*wait, againMax) {
+		err := in.run(r.run)
+		if err == nil {
+			return
+		}
+		x.status.failed(err)
+		if errors.Is(err, eventlog.ErrInUse) {
+			return
+		}
+		select {
+		case <-r.run.Done():
+			return
+		case <-time.After(wait):
+		}
+		if in, err = newInstrument(x.listing, &r.opt, &x.status); err != nil {
+			x.status.failed(err)
+			return
+		}
+	}
 }
 
 // newestTime is the latest time that a message tells.
@@ -129,34 +158,52 @@ func (x *running) alive(silence time.Duration) func() bool {
 // or the runner closes. The error is the feed's, or says which instrument has
 // not been started.
 func (r *Runner) Attach(ctx context.Context, feed Feed, ids []market.InstrumentID) error {
-	r.mu.Lock()
-	if r.closed {
-		r.mu.Unlock()
+	a := r.announce(feed)
+	if a == nil {
 		return nil
 	}
+	defer r.feeds.Done()
+	a.connecting.done()
+	return r.attach(ctx, a, ids)
+}
+
+// announce notes a feed that is about to run, for Feeds and for Close to wait
+// for; nil where the runner is closed. The caller ends it with r.feeds.Done.
+func (r *Runner) announce(feed Feed) *attached {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return nil
+	}
+	a := &attached{feed: feed, connecting: connecting{pending: true, since: nowMilli()}}
+	r.attached = append(r.attached, a)
+	r.feeds.Add(1)
+	return a
+}
+
+// attach runs an announced feed.
+func (r *Runner) attach(ctx context.Context, a *attached, ids []market.InstrumentID) error {
 	to := map[market.InstrumentID]*running{}
+	r.mu.Lock()
 	for _, id := range ids {
 		x := r.running[id]
 		if x == nil {
 			r.mu.Unlock()
-			return fmt.Errorf("cannot attach %q: %q has not been started: %w", feed.Name(), id.String(), market.ErrInvalid)
+			return fmt.Errorf("cannot attach %q: %q has not been started: %w", a.feed.Name(), id.String(), market.ErrInvalid)
 		}
 		to[id] = x
 	}
-	a := &attached{feed, slices.Clone(ids)}
-	r.attached = append(r.attached, a)
-	r.feeds.Add(1)
+	a.ids = slices.Clone(ids)
 	r.mu.Unlock()
-	defer r.feeds.Done()
 	for _, x := range to {
 		x.mu.Lock()
-		x.feed = feed
+		x.feed = a.feed
 		x.mu.Unlock()
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(r.feedCtx, cancel)()
-	return feed.Run(ctx, ids, func(id market.InstrumentID, recv market.UnixMilli, ev market.Event) {
+	return a.feed.Run(ctx, ids, func(id market.InstrumentID, recv market.UnixMilli, ev market.Event) {
 		x := to[id]
 		if x == nil {
 			return
@@ -220,7 +267,7 @@ type FeedStatus struct {
 	Instruments []InstrumentStatus
 }
 
-// Feeds returns how every feed is doing, in the order in which they were attached.
+// Feeds returns how every feed is doing, in the order in which they came.
 func (r *Runner) Feeds() []FeedStatus {
 	r.mu.Lock()
 	feeds := slices.Clone(r.attached)
@@ -228,12 +275,20 @@ func (r *Runner) Feeds() []FeedStatus {
 	out := make([]FeedStatus, len(feeds))
 	for i, a := range feeds {
 		out[i].FeedState = a.feed.State()
-		for _, id := range a.ids {
-			r.mu.Lock()
-			x := r.running[id]
-			r.mu.Unlock()
+		a.connecting.overlay(&out[i].FeedState)
+		for _, x := range r.fedBy(a) {
 			out[i].Instruments = append(out[i].Instruments, x.status.report(x.publisher))
 		}
+	}
+	return out
+}
+
+// fedBy returns what a feed feeds; nothing before it is attached.
+func (r *Runner) fedBy(a *attached) (out []*running) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, id := range a.ids {
+		out = append(out, r.running[id])
 	}
 	return out
 }

@@ -38,8 +38,8 @@ type InstrumentStatus struct {
 type status struct {
 	mu  sync.Mutex
 	now InstrumentStatus
-	// fatal ended the instrument; saveErr is the last save's.
-	fatal, saveErr string
+	// failure ended the instrument's last run; saveErr is the last save's.
+	failure, saveErr string
 }
 
 func (s *status) took(m eventlog.Message, to market.UnixMilli, late int64) {
@@ -59,17 +59,24 @@ func (s *status) saved(err error, cost time.Duration) {
 	}
 }
 
-func (s *status) ended(err error) {
+// restored notes that the instrument runs, with columns up to an instant.
+func (s *status) restored(to market.UnixMilli) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.fatal = err.Error()
+	s.failure, s.now.To = "", to
+}
+
+func (s *status) failed(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failure = err.Error()
 }
 
 // report returns the status with the publisher's part of it.
 func (s *status) report(p *publisher) InstrumentStatus {
 	s.mu.Lock()
 	out := s.now
-	out.Err = s.fatal
+	out.Err = s.failure
 	if out.Err == "" {
 		out.Err = s.saveErr
 	}

@@ -104,16 +104,20 @@ func New(name string, instruments []Instrument) (*Exchange, error) {
 		x.instruments[in.Symbol] = &instrument{Instrument: in, id: i, listing: x.dialect.listing(in)}
 	}
 	x.dialect.routes(x, x.mux)
-	x.server = &http.Server{Handler: x, ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-		return context.WithValue(ctx, rawConn{}, c)
-	}}
+	x.server = &http.Server{Handler: x, ConnContext: ConnContext}
 	return x, nil
 }
 
 // rawConn is the key of a request's net.Conn, which half a frame is written to.
 type rawConn struct{}
 
-// ServeHTTP implements http.Handler. Half a frame needs Serve.
+// ConnContext remembers the connection of a request. A server of one's own that
+// hands requests to ServeHTTP needs it for half a frame.
+func ConnContext(ctx context.Context, c net.Conn) context.Context {
+	return context.WithValue(ctx, rawConn{}, c)
+}
+
+// ServeHTTP implements http.Handler. Half a frame needs Serve, or ConnContext.
 func (x *Exchange) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !x.refused(w) {
 		x.mux.ServeHTTP(w, r)
@@ -155,6 +159,13 @@ func (x *Exchange) Requests() int {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	return x.requests
+}
+
+// Clients returns how many websockets stand.
+func (x *Exchange) Clients() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	return len(x.clients)
 }
 
 // Published returns what the frames of an instrument have said so far, sent

@@ -41,6 +41,14 @@ var kindNames = [...]string{"drop", "stall", "duplicate", "reorder", "garbage", 
 
 func (k Kind) String() string { return kindNames[k] }
 
+// Kinds returns the ways to misbehave.
+func Kinds() (all []Kind) {
+	for k := range kindNames {
+		all = append(all, Kind(k))
+	}
+	return all
+}
+
 // Fault is something to go wrong, from now on.
 type Fault struct {
 	Kind   Kind

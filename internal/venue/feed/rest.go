@@ -3,9 +3,11 @@ package feed
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"sync"
 	"time"
@@ -84,6 +86,10 @@ func (r *REST) do(ctx context.Context, method, path string, body []byte, weight 
 	}
 	response, err := r.client.Do(request)
 	if err != nil {
+		// Go's own error names method and address once more.
+		if u := (*url.Error)(nil); errors.As(err, &u) {
+			err = u.Err
+		}
 		return nil, fmt.Errorf("cannot ask %q: %w", r.base+path, err)
 	}
 	defer response.Body.Close()
