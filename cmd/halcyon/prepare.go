@@ -102,9 +102,11 @@ func (p *preparer) answered(ctx context.Context, listings []market.Listing) bool
 	if p.live.await(ctx) || ctx.Err() != nil {
 		return true
 	}
+	p.out.say("no venue answers; trying again all the time")
 	wasLive := slices.ContainsFunc(listings, func(l market.Listing) bool { return l.Provenance == market.Live })
-	p.out.say("no venue answers, trying again all the time; meanwhile %s", map[bool]string{
-		true: "what was LIVE before is shown", false: "what the lake holds is shown"}[wasLive])
+	if wasLive {
+		p.out.say("showing what was LIVE before")
+	}
 	return wasLive
 }
 
