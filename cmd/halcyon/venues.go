@@ -8,9 +8,13 @@ import (
 
 	"halcyon/internal/venue"
 	"halcyon/internal/venue/binance"
+	"halcyon/internal/venue/bitget"
 	"halcyon/internal/venue/bitmex"
 	"halcyon/internal/venue/bybit"
+	"halcyon/internal/venue/deribit"
+	"halcyon/internal/venue/gate"
 	"halcyon/internal/venue/hyperliquid"
+	"halcyon/internal/venue/kraken"
 	"halcyon/internal/venue/okx"
 	"halcyon/market"
 )
@@ -31,6 +35,10 @@ var feedKinds = []feedKind{
 	{"okx", okx.NewFeed},
 	{"hyperliquid", hyperliquid.NewFeed},
 	{"bitmex", bitmex.NewFeed},
+	{"bitget", bitget.NewFeed},
+	{"gate", gate.NewFeed},
+	{"deribit", deribit.NewFeed},
+	{"kraken", kraken.NewFeed},
 }
 
 func feedNames() string {

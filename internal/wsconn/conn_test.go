@@ -157,6 +157,24 @@ func TestGreetsAndPings(t *testing.T) {
 	})
 }
 
+// TestPingsByProtocol: without a text of the venue's own the websocket
+// protocol's pings are sent, and a server that never answers is dead.
+func TestPingsByProtocol(t *testing.T) {
+	run(t, Options{PingEvery: 5 * time.Second, DialTimeout: 2 * time.Second, Silence: time.Minute}, func(n int64, ws *websocket.Conn) {
+		send(ws, fmt.Sprint(n))
+		if n == 2 {
+			ws.Read(context.Background()) // reading answers pings
+			return
+		}
+		time.Sleep(time.Hour)
+	}, func(r *rig) {
+		time.Sleep(30 * time.Second)
+		if got := r.conn.Stats(); got.Connects != 2 || got.Disconnects != 1 {
+			t.Errorf("stats %+v: want the first connection dead after 7 s, the second alive", got)
+		}
+	})
+}
+
 func TestSilenceIsDeath(t *testing.T) {
 	run(t, Options{Silence: 10 * time.Second}, func(n int64, ws *websocket.Conn) {
 		send(ws, fmt.Sprint(n))

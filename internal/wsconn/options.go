@@ -21,8 +21,9 @@ type Options struct {
 	// messages. Default 0.
 	GreetEvery time.Duration
 	// Ping is a text message sent every PingEvery, for venues that want to hear
-	// from their clients. Default: none. Pings of the websocket protocol are
-	// answered always.
+	// from their clients; without one, a ping of the websocket protocol is sent,
+	// and a pong awaited. Default of PingEvery: neither. Pings of the websocket
+	// protocol are answered always.
 	Ping      []byte
 	PingEvery time.Duration
 	// DialTimeout bounds connecting, handshake included. Default 10 s.

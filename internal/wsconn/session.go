@@ -136,11 +136,20 @@ func (c *Conn) talk(ctx context.Context, s *session) error {
 		case <-ctx.Done():
 			return nil
 		case <-ticker.C:
-			if err := c.write(ctx, s, c.opt.Ping); err != nil {
+			if err := c.ping(ctx, s); err != nil {
 				return err
 			}
 		}
 	}
+}
+
+func (c *Conn) ping(ctx context.Context, s *session) error {
+	if c.opt.Ping != nil {
+		return c.write(ctx, s, c.opt.Ping)
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.opt.DialTimeout)
+	defer cancel()
+	return s.ws.Ping(ctx)
 }
 
 func (c *Conn) write(ctx context.Context, s *session, message []byte) error {

@@ -36,7 +36,7 @@ type rules struct {
 	// pingEvery is how often the server pings, by the websocket protocol, and
 	// hangs up when there is no pong within pongWithin.
 	pingEvery, pongWithin time.Duration
-	// hear is the longest time without a word from the client.
+	// hear is the longest time without a word or a ping from the client.
 	hear time.Duration
 	// age is how old a connection gets.
 	age time.Duration
@@ -44,7 +44,9 @@ type rules struct {
 
 // accept serves a websocket until it ends.
 func (x *Exchange) accept(w http.ResponseWriter, r *http.Request, rules rules) {
-	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionContextTakeover})
+	heard := make(chan struct{}, 1)
+	ws, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionContextTakeover,
+		OnPingReceived: func(context.Context, []byte) bool { note(heard); return true }})
 	if err != nil {
 		return
 	}
@@ -58,7 +60,6 @@ func (x *Exchange) accept(w http.ResponseWriter, r *http.Request, rules rules) {
 	x.talks.Add(1)
 	x.dialect.hello(x, c)
 	x.mu.Unlock()
-	heard := make(chan struct{}, 1)
 	c.alive.Go(func() { c.write(ctx) })
 	c.alive.Go(func() { c.watch(ctx, heard) })
 	c.read(heard)
@@ -85,13 +86,18 @@ func (c *client) read(heard chan<- struct{}) {
 		if err != nil {
 			return
 		}
-		select {
-		case heard <- struct{}{}:
-		default:
-		}
+		note(heard)
 		c.x.mu.Lock()
 		c.x.dialect.heard(c.x, c, b)
 		c.x.mu.Unlock()
+	}
+}
+
+// note notes that a client was heard, if that is not noted already.
+func note(heard chan<- struct{}) {
+	select {
+	case heard <- struct{}{}:
+	default:
 	}
 }
 

@@ -35,7 +35,6 @@ type instrument struct {
 	funded    bool
 	recent    []string // items that are repeated on subscribing
 	published market.EventSet
-	past      past
 }
 
 // dialect is a venue's protocol.
@@ -79,10 +78,14 @@ type Exchange struct {
 var dialects = map[string]func() dialect{
 	"binance-usdm":  func() dialect { return &binance{api: "/fapi/v1", stream: "/market/stream"} },
 	"binance-coinm": func() dialect { return &binance{api: "/dapi/v1", stream: "/stream", inverse: true} },
+	"bitget":        func() dialect { return &bitget{} },
 	"bitmex":        func() dialect { return &bitmex{} },
 	"bybit-inverse": func() dialect { return &bybit{inverse: true} },
 	"bybit-linear":  func() dialect { return &bybit{} },
+	"deribit":       func() dialect { return &deribit{} },
+	"gate":          func() dialect { return &gate{} },
 	"hyperliquid":   func() dialect { return &hyperliquid{} },
+	"kraken":        func() dialect { return &kraken{} },
 	"okx":           func() dialect { return &okx{} },
 }
 
@@ -230,7 +233,6 @@ func (x *Exchange) Publish(symbol string, e market.Event) {
 	in := x.instruments[symbol]
 	e = in.convert(e)
 	in.note(e)
-	in.past.remember(e, in.trades)
 	for _, m := range x.dialect.encode(in, e) {
 		for _, shown := range m.shows {
 			in.published.Add(shown)

@@ -33,11 +33,9 @@ const (
 	Refuse
 	// Away refuses every connection for For, and cuts those that stand.
 	Away
-	// Forget answers requests about the past with 404, for For.
-	Forget
 )
 
-var kindNames = [...]string{"drop", "stall", "duplicate", "reorder", "garbage", "half a frame", "slow", "disconnect", "refuse", "away", "forget"}
+var kindNames = [...]string{"drop", "stall", "duplicate", "reorder", "garbage", "half a frame", "slow", "disconnect", "refuse", "away"}
 
 func (k Kind) String() string { return kindNames[k] }
 
@@ -66,7 +64,7 @@ type faults struct {
 	stallUntil, slowUntil                   time.Time
 	delay                                   time.Duration
 	refuse                                  Fault
-	refuseUntil, awayUntil, forgetUntil     time.Time
+	refuseUntil, awayUntil                  time.Time
 }
 
 // Fault makes something go wrong, beside what goes wrong already.
@@ -93,8 +91,6 @@ func (x *Exchange) Fault(f Fault) {
 		x.cutAll()
 	case Refuse:
 		x.faults.refuse, x.faults.refuseUntil = f, now.Add(f.For)
-	case Forget:
-		x.faults.forgetUntil = now.Add(f.For)
 	case Away:
 		x.faults.awayUntil = now.Add(f.For)
 		x.cutAll()
@@ -120,9 +116,6 @@ func (x *Exchange) refused(w http.ResponseWriter) bool {
 	}
 	return false
 }
-
-// forgetful reports whether the exchange forgets; the lock is held.
-func (x *Exchange) forgetful() bool { return time.Now().Before(x.faults.forgetUntil) }
 
 // fate is what happens to a data frame.
 type fate struct {

@@ -76,7 +76,7 @@ func TestOverTLS(t *testing.T) {
 func TestTiersAreAskedFor(t *testing.T) {
 	second := map[string]market.Notional{ // floor of the second tier at a mark of 60,000
 		"binance-usdm": 300_000, "binance-coinm": 0, "hyperliquid": 150_000_000, "bybit-linear": 2_000_000, "bybit-inverse": 150 * 60_000,
-		"okx": 501 * .01 * 60_000, "bitmex": 200 * 60_000,
+		"okx": 501 * .01 * 60_000, "bitmex": 200 * 60_000, "bitget": 150_000, "gate": 500_000, "deribit": 0, "kraken": 500_000,
 	}
 	each(t, func(t *testing.T, f feedUnderTest) {
 		connected(t, f, conditions{lasts: time.Second}, func(r *rig) {

@@ -1,7 +1,6 @@
 package binance
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -9,7 +8,6 @@ import (
 
 	"halcyon/internal/venue"
 	"halcyon/internal/venue/feed"
-	"halcyon/market"
 )
 
 // flavour is what USD-M and COIN-M futures do differently.
@@ -49,14 +47,7 @@ func (f flavour) protocol() feed.Protocol {
 		},
 		Instruments: f.instruments,
 		History:     f.history(),
-		Missed:      f.missed,
-		Tiers: func(_ context.Context, _ *feed.REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
-			// Only signed requests are told; the table is dated.
-			if len(l.Tiers) == 0 {
-				return nil, venue.ErrNoTiers
-			}
-			return l.Tiers, nil
-		},
+		Tiers:       feed.ListedTiers, // only signed requests are told; the table is dated
 	}
 }
 

@@ -27,7 +27,6 @@ var protocol = feed.Protocol{
 	NewParser:      newParser,
 	Instruments:    instruments,
 	History:        history,
-	Missed:         missed,
 	Tiers:          tiers,
 }
 

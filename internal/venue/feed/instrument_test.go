@@ -57,6 +57,15 @@ func TestOrderAndGaps(t *testing.T) {
 			trade(in, 2)
 			in.flush(zero+525, false)
 		}, "trades 10, trades 20 30"},
+		{"ids that begin anew", true, func(in *instrument) {
+			trade(in, 500)
+			in.flush(zero+5000, true)
+			at := zero + 9000
+			for id := range int64(2) {
+				in.addTick(venue.Tick{EventTime: at + market.UnixMilli(id), LastPrice: 1, Size: 1, FirstID: 7 + id, LastID: 7 + id}, at)
+			}
+			in.flush(zero+9005, true)
+		}, "trades 5000, gap 5000-9000 trades were numbered anew, trades 9000 9001"},
 		{"one that does not is a gap", true, func(in *instrument) {
 			trade(in, 1)
 			trade(in, 4)

@@ -37,10 +37,6 @@ type Protocol struct {
 	// Numbered says that ids of trades follow each other without a hole.
 	Numbered bool
 
-	// Missed asks for trades that the stream did not bring, as far as the venue
-	// tells and ctx allows; with an error comes what was found before it. nil
-	// where the venue cannot tell.
-	Missed func(ctx context.Context, rest *REST, m Missed) (Found, error)
 	// Poll is what the venue does not push; Path nil for nothing.
 	Poll Poll
 	// Instruments asks for the venue's perpetuals, in any order.
@@ -70,4 +66,13 @@ type Limits struct {
 	// Wait reads the headers of an answer and returns how long to ask nothing,
 	// where the allowance is nearly used up. Optional.
 	Wait func(h http.Header, now time.Time) time.Duration
+}
+
+// ListedTiers is a Protocol.Tiers for venues whose tables come with the
+// instruments, are known beforehand, or are not published.
+func ListedTiers(_ context.Context, _ *REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
+	if len(l.Tiers) == 0 {
+		return nil, venue.ErrNoTiers
+	}
+	return l.Tiers, nil
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -15,8 +14,7 @@ import (
 
 // run is one call of Feed.Run.
 type run struct {
-	feed    *Feed
-	workers sync.WaitGroup
+	feed *Feed
 
 	mu        sync.Mutex // guards the following, and calls of emit
 	symbols   map[string]*instrument
@@ -78,19 +76,15 @@ func (r *run) newLink(symbols []string) *link {
 
 // work runs until ctx is done.
 func (r *run) work(ctx context.Context) {
-	if r.feed.p.Missed != nil {
-		for _, in := range r.symbols {
-			in.ask = func(m Missed) { r.workers.Go(func() { r.seek(ctx, in, m) }) }
-		}
-	}
+	var workers sync.WaitGroup
 	for _, l := range r.links {
-		r.workers.Go(func() { l.conn.Run(ctx) })
+		workers.Go(func() { l.conn.Run(ctx) })
 	}
-	r.workers.Go(func() { r.tick(ctx) })
+	workers.Go(func() { r.tick(ctx) })
 	if r.feed.p.Poll.Path != nil {
-		r.workers.Go(func() { r.poll(ctx) })
+		workers.Go(func() { r.poll(ctx) })
 	}
-	r.workers.Wait()
+	workers.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, in := range r.symbols {
@@ -116,7 +110,9 @@ func (r *run) tick(ctx context.Context) {
 			for _, in := range l.instruments {
 				in.flush(now, false)
 				in.assume(now)
-				in.releaseDue()
+				if !in.broken {
+					in.release(in.newest + unsureTime)
+				}
 			}
 			if now >= looked+market.Second {
 				l.lookForDark(now)
@@ -166,7 +162,7 @@ func (l *link) greeted() {
 	l.run.mu.Lock()
 	defer l.run.mu.Unlock()
 	for _, in := range l.instruments {
-		in.greet()
+		in.subscribed = true
 	}
 }
 
@@ -304,14 +300,10 @@ func (r *run) state(s *venue.FeedState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s.LastRecv, s.LastEvent = r.lastRecv, r.lastEvent
-	rank := map[venue.FeedStatus]int{venue.FeedLive: 1, venue.FeedCatchingUp: 2, venue.FeedConnecting: 3, venue.FeedWaiting: 4}
+	rank := map[venue.FeedStatus]int{venue.FeedLive: 1, venue.FeedConnecting: 2, venue.FeedWaiting: 3}
 	for _, l := range r.links {
-		status := l.status
-		if status == venue.FeedLive && slices.ContainsFunc(l.instruments, func(in *instrument) bool { return in.asking != nil && in.asking.begun }) {
-			status = venue.FeedCatchingUp
-		}
-		if rank[status] > rank[s.Status] {
-			s.Status, s.Since, s.RetryAt, s.Err = status, l.since, l.retryAt, l.err
+		if rank[l.status] > rank[s.Status] {
+			s.Status, s.Since, s.RetryAt, s.Err = l.status, l.since, l.retryAt, l.err
 		}
 	}
 }

@@ -26,10 +26,13 @@ type Item struct {
 	LastPrice, MarkPrice, IndexPrice market.Price
 	FillPrice, BankruptcyPrice       market.Price
 	Size, OpenInterest               market.Contracts
-	FundingRate                      market.Ratio
-	funded                           bool // a rate of 0 is one
-	Taker, Order, Position           Side
-	LastID, Count                    int64
+	// Quote stands for Size where that is 0.
+	Quote       market.Notional
+	FundingRate market.Ratio
+	// Funded says that there is a FundingRate, which may be 0.
+	Funded                 bool
+	Taker, Order, Position Side
+	LastID, Count          int64
 
 	// Indexes, where set, remembers index prices by symbol, for venues that
 	// leave out what has not changed.
@@ -68,7 +71,7 @@ func (it *Item) AddState(out *venue.Parsed) bool {
 	if it.OpenInterest > 0 {
 		it.add(market.OpenInterest{EventTime: it.EventTime, Contracts: it.OpenInterest}, out)
 	}
-	if it.funded {
+	if it.Funded {
 		it.add(market.FundingRate{EventTime: it.EventTime, Rate: it.FundingRate}, out)
 	}
 	return true
@@ -99,13 +102,27 @@ func (it *Item) AddLiquidation(out *venue.Parsed) bool {
 	default:
 		return false
 	}
-	if it.Symbol == nil || it.EventTime == 0 || (it.FillPrice == 0 && it.BankruptcyPrice == 0) {
+	price := max(it.FillPrice, it.BankruptcyPrice)
+	if it.Symbol == nil || it.EventTime == 0 || price == 0 {
 		return false
 	}
-	if it.Size > 0 {
+	if e.Size == 0 {
+		e.Size = market.Contracts(float64(it.Quote) / float64(price))
+	}
+	if e.Size > venue.MaxSize {
+		return false
+	}
+	if e.Size > 0 {
 		it.add(e, out)
 	}
 	return true
+}
+
+// AddForced adds the liquidation that a trade was, for venues that mark such
+// trades: an order of the side given, filled at the trade's price.
+func (it Item) AddForced(order Side, out *venue.Parsed) bool {
+	it.Order, it.FillPrice = order, it.LastPrice
+	return it.AddLiquidation(out)
 }
 
 func (it *Item) add(e market.Event, out *venue.Parsed) {

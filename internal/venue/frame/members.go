@@ -40,6 +40,9 @@ const (
 	EventTime
 	// ISOTime is EventTime written as 2024-11-24T08:15:38.704Z.
 	ISOTime
+	// RoughTime is EventTime in seconds or milliseconds, as the number tells; of
+	// several times of one item the finest counts.
+	RoughTime
 	// LastPrice is the price of a trade.
 	LastPrice
 	// MarkPrice, IndexPrice, OpenInterest (contracts) and FundingRate are the
@@ -54,6 +57,11 @@ const (
 	BankruptcyPrice
 	// Size is a quantity in contracts.
 	Size
+	// SignedSize is a Size whose sign is the side of the taker, or of the order
+	// that liquidates: below 0 it sells.
+	SignedSize
+	// QuoteSize is a quantity in quote currency, of contracts of one coin each.
+	QuoteSize
 	// TakerSide is the side of the taker: buy or sell.
 	TakerSide
 	// OrderSide is the side of the order that liquidates: sell closes a long.
@@ -116,9 +124,11 @@ func (it *Item) set(means Meaning, s *venue.Scan) {
 	case Symbol:
 		it.Symbol = s.Value()
 	case EventTime:
-		it.EventTime = s.Time()
+		it.EventTime, it.Unstamped = s.Time(), false
 	case ISOTime:
-		it.EventTime = isoTime(s)
+		it.EventTime, it.Unstamped = isoTime(s), false
+	case RoughTime:
+		it.setRoughTime(s)
 	case LastPrice:
 		it.LastPrice = s.Price()
 	case MarkPrice:
@@ -135,6 +145,10 @@ func (it *Item) set(means Meaning, s *venue.Scan) {
 		it.BankruptcyPrice = s.Price()
 	case Size:
 		it.Size = s.Size()
+	case SignedSize:
+		it.setSigned(s)
+	case QuoteSize:
+		it.Quote = market.Notional(s.Size())
 	case TakerSide:
 		it.Taker = sideOf(s.Value())
 	case OrderSide:
@@ -158,7 +172,33 @@ func (it *Item) setRate(s *venue.Scan) {
 	if venue.CheckRate(v, true) != "" {
 		s.Fail()
 	}
-	it.FundingRate, it.funded = market.Ratio(v), true
+	it.FundingRate, it.Funded = market.Ratio(v), true
+}
+
+func (it *Item) setSigned(s *venue.Scan) {
+	v := s.Number()
+	if math.IsNaN(v) || venue.CheckSize(math.Abs(v), true) != "" {
+		s.Fail()
+		return
+	}
+	it.Size, it.Taker = market.Contracts(math.Abs(v)), BuyOrLong
+	if v < 0 {
+		it.Taker = SellOrShort
+	}
+	it.Order = it.Taker
+}
+
+func (it *Item) setRoughTime(s *venue.Scan) {
+	v := s.Int()
+	if v < int64(venue.MinTime) {
+		v *= 1000
+	}
+	at := market.UnixMilli(v)
+	if at < venue.MinTime || at >= venue.MaxTime {
+		s.Fail()
+		return
+	}
+	it.EventTime, it.Unstamped = max(it.EventTime, at), false
 }
 
 func isoTime(s *venue.Scan) market.UnixMilli {
@@ -180,6 +220,17 @@ const (
 	BuyOrLong
 	SellOrShort
 )
+
+// Opposite returns the other side.
+func (s Side) Opposite() Side {
+	switch s {
+	case BuyOrLong:
+		return SellOrShort
+	case SellOrShort:
+		return BuyOrLong
+	}
+	return Unknown
+}
 
 // sideOf reads the words that venues use. Hyperliquid's are B, for bid, and
 // A, for ask.

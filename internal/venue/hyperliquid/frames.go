@@ -26,10 +26,10 @@ var (
 )
 
 // frames remembers the coins whose first trades have come.
-type frames struct{ greeted map[string]bool }
+type frames struct{ firsts frame.Firsts }
 
 func newParser() venue.FrameParser {
-	return frame.Parser{Venue: Venue, Read: frames{map[string]bool{}}.read}
+	return frame.Parser{Venue: Venue, Read: frames{frame.Firsts{}}.read}
 }
 
 func (f frames) read(text []byte, recv market.UnixMilli, out *venue.Parsed) bool {
@@ -39,7 +39,9 @@ func (f frames) read(text []byte, recv market.UnixMilli, out *venue.Parsed) bool
 	}
 	switch string(head.Topic) {
 	case "trades":
-		return f.trades(&head.Data, out)
+		ok := trades.Add(&head.Data, &frame.Item{}, out)
+		f.firsts.Mark(out)
+		return ok
 	case "activeAssetCtx":
 		return contexts.Add(&head.Data, &frame.Item{EventTime: recv, Unstamped: true}, out) && len(out.Events) > 0
 	case "subscriptionResponse":
@@ -51,19 +53,4 @@ func (f frames) read(text []byte, recv market.UnixMilli, out *venue.Parsed) bool
 		out.Foreign++
 	}
 	return !head.Data.Bad()
-}
-
-func (f frames) trades(data *venue.Scan, out *venue.Parsed) bool {
-	if !trades.Add(data, &frame.Item{}, out) {
-		return false
-	}
-	for i := range out.Ticks {
-		out.Ticks[i].Recent = !f.greeted[string(out.Ticks[i].Symbol)]
-	}
-	for _, t := range out.Ticks {
-		if t.Recent {
-			f.greeted[string(t.Symbol)] = true
-		}
-	}
-	return true
 }

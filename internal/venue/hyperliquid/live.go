@@ -1,13 +1,11 @@
 package hyperliquid
 
 import (
-	"context"
 	"fmt"
 	"time"
 
 	"halcyon/internal/venue"
 	"halcyon/internal/venue/feed"
-	"halcyon/market"
 )
 
 // NewFeed returns the feed of Hyperliquid's perpetuals.
@@ -28,10 +26,7 @@ var protocol = feed.Protocol{
 	NewParser:      newParser,
 	Instruments:    instruments,
 	History:        history,
-	Missed:         missed,
-	Tiers: func(_ context.Context, _ *feed.REST, l market.Listing, _ market.Price) (market.MarginTiers, error) {
-		return l.Tiers, nil // they come with the instruments
-	},
+	Tiers:          feed.ListedTiers,
 }
 
 func connect(symbols []string) (path string, greet [][]byte) {

@@ -27,7 +27,6 @@ var protocol = feed.Protocol{
 	Numbered:       true,
 	Instruments:    instruments,
 	History:        history,
-	Missed:         missed,
 	Tiers:          tiers,
 }
 

@@ -140,6 +140,15 @@ func (c Case) diff(out venue.Parsed) string {
 	return ""
 }
 
+// Silent asks that a frame, such as pong, is read and tells nothing.
+func Silent(t *testing.T, p venue.FrameParser, text string) {
+	t.Helper()
+	var out venue.Parsed
+	if err := p.Parse([]byte(text), Recv, &out); err != nil || len(out.Ticks)+len(out.Events)+out.Acks+out.Foreign > 0 || out.Refused != "" {
+		t.Errorf("%q: %+v, %v; want nothing", text, out, err)
+	}
+}
+
 // covers asks that the cases pin all that can be got wrong.
 func (s Suite) covers(t *testing.T) {
 	seen := map[string]bool{}

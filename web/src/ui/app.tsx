@@ -6,7 +6,6 @@ import { LegendBar } from "./legend";
 import type { Page } from "./page";
 import { ProfileHead } from "./profile";
 import { Readout } from "./readout";
-import { ReplayBar } from "./replay";
 import { Sheets } from "./sheets";
 import { Zones } from "./zones";
 import { StateCard } from "./state";
@@ -40,7 +39,6 @@ export function App({ page }: { page: Page }) {
         </aside>
         {page.settings.zones.value && <Zones page={page} />}
       </main>
-      <ReplayBar page={page} />
       <Footer page={page} />
       <Sheets page={page} />
     </div>

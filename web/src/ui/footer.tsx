@@ -2,7 +2,6 @@ import { dateTime, span } from "../units/format";
 import { FLAG } from "../wire/api";
 import { LEAST_OPACITY } from "../chart/settings";
 import type { Page } from "./page";
-import { ReplayStamp } from "./replay";
 import { Stamp } from "./stamp";
 
 /** Where the data come from, how old they are, and what is wrong with them. */
@@ -13,7 +12,6 @@ export function Footer({ page }: { page: Page }) {
   return (
     <footer class="footer">
       {instrument && <Stamp provenance={instrument.provenance} />}
-      <ReplayStamp page={page} />
       {instrument && <span>{instrument.venue} {instrument.symbol} to {dateTime(instrument.to, zone)}{zone === "utc" ? " UTC" : ""}</span>}
       {instrument && level && <span class="dim">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
       {shown?.loading.value && instrument && <span class="dim">loading cells</span>}

@@ -31,9 +31,6 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins, wheel magnifies, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
         <LensIcon /> Lens
       </Toggle>
-      <Toggle label="Replay" tip="Replay: the whole page as it was known at any past moment; starts at the cross-hair  ·  R" pressed={settings.at.value !== null} onPress={() => stage.value?.replay.toggle()}>
-        replay
-      </Toggle>
       <span class="spring" />
       <Toggle label="More controls" tip="Colours and axes" pressed={more.value} onPress={() => void (more.value = !more.value)}>⋯</Toggle>
       <div class="more" data-open={more.value}>
