@@ -47,10 +47,11 @@ var allowed = map[string][]string{
 	"internal/replay":            {"engine", "heatmap", "liqmodel", "market"},
 	"internal/atlas":             {"heatmap", "liqmodel", "market"},
 	"internal/tilewire":          {},
-	"internal/api":               {"heatmap", "internal/atlas", "internal/tilewire", "market"},
+	"internal/api":               {"heatmap", "internal/atlas", "internal/tilewire", "liqmodel", "market", "scorecard"},
 	"internal/render":            {"heatmap", "internal/atlas", "market"},
-	"internal/score":             {"liqmodel", "market", "scorecard"},
+	"internal/score":             {"heatmap", "liqmodel", "market", "scorecard"},
 	"web":                        {},
+	"docs":                       {},
 }
 
 // free may import everything: the command wires, the rest serves tests and

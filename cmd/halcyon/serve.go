@@ -13,9 +13,11 @@ import (
 	"sync"
 	"time"
 
+	"halcyon/docs"
 	"halcyon/internal/api"
 	"halcyon/internal/atlas"
 	"halcyon/internal/live"
+	"halcyon/internal/score"
 	"halcyon/liqmodel"
 	"halcyon/market"
 	"halcyon/web"
@@ -73,7 +75,11 @@ func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 	a := atlas.New(maps, liqmodel.DefaultParams().Groups)
 	maps.OnChange(a.Changed)
 	p := &preparer{lake: servedLake{l, a}, data: c.Data, demo: c.Demo, out: out}
-	opt := api.Options{Atlas: a, Page: web.Dist(), Status: p.status, Render: renderPNG(a), Version: version}
+	opt := api.Options{
+		Atlas: a, Page: web.Dist(), Status: p.status, Render: renderPNG(a), Version: version,
+		Origin: func(l market.Listing) liqmodel.Origin { return modelParams(l).Origin },
+		Track:  score.NewTracks(ctx, maps, modelParams).Track, Docs: docs.Files,
+	}
 	if len(feeds) > 0 {
 		side, err := openLive(ctx, c.liveFlags, feeds, maps, p.lake, c.Lake, out)
 		if err != nil {

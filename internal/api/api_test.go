@@ -19,6 +19,7 @@ import (
 	"halcyon/internal/tilewire"
 	"halcyon/liqmodel"
 	"halcyon/market"
+	"halcyon/scorecard"
 )
 
 const start = market.UnixMilli(20_000)*market.Day + 20*market.Hour
@@ -70,6 +71,15 @@ func site(t *testing.T) (*httptest.Server, *atlas.Atlas) {
 		Atlas: a, Page: fstest.MapFS{"index.html": {Data: []byte("<title>page</title>")}, "assets/x-1.js": {Data: []byte("1")}},
 		Status: func() Status { return Status{State: "ready", Progress: 1} }, Version: "test",
 		Render: func(context.Context, RenderRequest) ([]byte, error) { return []byte("\x89PNG"), nil },
+		Origin: func(market.Listing) liqmodel.Origin {
+			return liqmodel.Origin{Version: "v3", From: 1000, To: 2000, Note: "learned somewhere"}
+		},
+		Track: func(_ context.Context, l market.Listing) (scorecard.Track, error) {
+			past := scorecard.Past{Baselines: []scorecard.PastBaseline{{Name: "price move"}}}
+			records := []scorecard.Record{scorecard.NewRecord(past, market.Long, 3000, market.Day, 1)}
+			return scorecard.Track{From: 1000, To: 3000, Observed: true, Records: records}, nil
+		},
+		Docs: fstest.MapFS{"MODEL.md": {Data: []byte("# The model\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ type instrumentAnswer struct {
 	Groups     []groupAnswer `json:"groups"`
 	SweptOn    string        `json:"swept_on" enum:"mark,last" doc:"the price that removed levels on the newest day; last where mark was missing at times"`
 	Bars       bool          `json:"bars" doc:"drawn from candles, not trades"`
+	Model      modelAnswer   `json:"model" doc:"the parameters that the map is drawn with"`
 }
 
 type levelAnswer struct {
@@ -51,7 +52,7 @@ func (s *server) instruments(ctx context.Context, _ *struct{}) (*instrumentsAnsw
 		a := instrumentAnswer{
 			Venue: string(in.Venue), Symbol: in.Symbol, Coin: in.Coin, Quote: in.Quote, Tick: float64(in.TickSize),
 			Provenance: string(in.Provenance), From: int64(in.From), To: int64(in.To),
-			SweptOn: "mark", Bars: in.Flags&heatmap.FlagBars != 0,
+			SweptOn: "mark", Bars: in.Flags&heatmap.FlagBars != 0, Model: s.model(in.Listing),
 		}
 		if in.Flags&heatmap.FlagNoMark != 0 {
 			a.SweptOn = "last"

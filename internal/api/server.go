@@ -17,7 +17,9 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"halcyon/internal/atlas"
+	"halcyon/liqmodel"
 	"halcyon/market"
+	"halcyon/scorecard"
 )
 
 // Options configure a Server.
@@ -28,6 +30,15 @@ type Options struct {
 	Page fs.FS
 	// Status answers GET /api/v1/status; required.
 	Status func() Status
+	// Origin says where the parameters come from that an instrument's map is
+	// drawn with; nil tells nothing of them.
+	Origin func(market.Listing) liqmodel.Origin
+	// Track tells for GET /api/v1/record how an instrument's own past maps did;
+	// the endpoint is left out where nil.
+	Track func(ctx context.Context, listing market.Listing) (scorecard.Track, error)
+	// Docs are Markdown documents, served as pages under /docs/ ("MODEL.md" as
+	// /docs/model); left out where nil.
+	Docs fs.FS
 	// Render draws a picture as PNG for GET /api/v1/render.png; the endpoint
 	// is left out where nil.
 	Render func(ctx context.Context, req RenderRequest) ([]byte, error)
@@ -58,6 +69,9 @@ func New(opt Options) (http.Handler, error) {
 	if l := opt.Live; l != nil && (l.Hub == nil || l.Venues == nil || l.Forming == nil) {
 		return nil, fmt.Errorf("api options: Hub, Venues and Forming of Live are required: %w", market.ErrInvalid)
 	}
+	if opt.Origin == nil {
+		opt.Origin = func(market.Listing) (none liqmodel.Origin) { return none }
+	}
 	s := &server{opt}
 	mux := http.NewServeMux()
 	config := huma.DefaultConfig("Halcyon", opt.Version)
@@ -72,6 +86,12 @@ func New(opt Options) (http.Handler, error) {
 	huma.Get(api, "/api/v1/columns", s.columns)
 	huma.Get(api, "/api/v1/profile", s.profile)
 	huma.Get(api, "/api/v1/tiles/{venue}/{symbol}/{level}/{x}/{y}", s.tile)
+	if opt.Track != nil {
+		huma.Get(api, "/api/v1/record", s.record)
+	}
+	if opt.Docs != nil {
+		mux.HandleFunc("GET /docs/{name}", s.document)
+	}
 	if opt.Render != nil {
 		huma.Get(api, "/api/v1/render.png", s.render)
 	}

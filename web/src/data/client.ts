@@ -1,5 +1,5 @@
 /** Speaks to the server; knows its paths and its ways to fail, nothing else. */
-import type { ColumnsAnswer, InstrumentsAnswer, Problem, StatusAnswer } from "../wire/api";
+import type { ColumnsAnswer, InstrumentsAnswer, Problem, RecordAnswer, StatusAnswer } from "../wire/api";
 import { decodeTile, type Tile } from "../wire/tile";
 
 /** Which instrument: venue and symbol as the server spells them. */
@@ -46,6 +46,11 @@ export class Client {
       query.set("window", String(norm.windowMs));
     }
     return this.json(`/api/v1/columns?${query.toString()}`);
+  }
+
+  /** How the instrument's own past maps did. */
+  record({ venue, symbol }: Name): Promise<RecordAnswer> {
+    return this.json(`/api/v1/record?${new URLSearchParams({ venue, symbol }).toString()}`);
   }
 
   async tile(name: Name, level: number, x: number, y: number, signal: AbortSignal): Promise<Tile> {

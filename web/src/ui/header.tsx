@@ -46,6 +46,9 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="Zones" tip="Zones: neighbouring hot levels, merged and listed beside the chart  ·  Z" pressed={settings.zones.value} onPress={() => void (settings.zones.value = !settings.zones.value)}>
         zones
       </Toggle>
+      <Toggle label="Record" tip="Track record: how this map's own past did against published liquidations  ·  S" pressed={sheet.value === "record"} onPress={() => void (sheet.value = "record")}>
+        record
+      </Toggle>
       <Toggle label="Panes" tip="Panes under the chart: estimated sweeps, observed liquidations, open interest, taker delta  ·  B" pressed={settings.panes.value} onPress={() => void (settings.panes.value = !settings.panes.value)}>
         panes
       </Toggle>

@@ -31,6 +31,7 @@ export const KEYS: readonly Key[] = [
   { keys: ["u"], help: "local time or UTC", run: ({ settings: { zone } }) => void (zone.value = zone.peek() === "utc" ? "local" : "utc") },
   { keys: ["c"], help: "grey or coloured candles", run: ({ settings: { candles } }) => void (candles.value = candles.peek() === "grey" ? "colour" : "grey") },
   { keys: ["i"], help: "instrument", run: () => document.getElementById("instrument")?.focus() },
+  { keys: ["s"], help: "scorecard: how past maps did", run: ({ sheet }) => void (sheet.value = sheet.peek() === "record" ? null : "record") },
   { keys: ["?"], help: "this sheet", run: ({ sheet }) => void (sheet.value = sheet.peek() ? null : "keys") },
   { keys: ["Escape"], help: "close, release the lens, unmark a zone", run: ({ sheet, settings: { mark } }) => {
     if (!sheet.peek()) mark.value = null;

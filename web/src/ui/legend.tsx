@@ -21,6 +21,7 @@ export function LegendBar({ page }: { page: Page }) {
         <b>{MODE_LABEL[legend.mode]}</b> {legend.text.replace(`${MODE_LABEL[legend.mode]} `, "")}
         <span class="key"><i class="undefined" /> undefined</span>
         <span class="key"><i class="hatch" /> gap</span>
+        {" "}<a href="/docs/model" target="_blank">how it is made</a>
       </figcaption>
     </figure>
   );

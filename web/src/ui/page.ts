@@ -2,17 +2,21 @@
 import { effect, signal, type Signal } from "@preact/signals";
 import { MODES, type Mode, type Selection } from "../scale/norm";
 import { PALETTES, THEMES } from "../scale/palette";
+import type { RecordAnswer } from "../wire/api";
 import { installDebug } from "../chart/debug";
+import { followRecord } from "../chart/record";
 import { Session } from "../chart/session";
 import { createSettings, fromQuery, LEAST_OPACITY, RANGE_NAMES, toQuery, type RangeName, type Settings } from "../chart/settings";
 import { Stage, type Hosts } from "../chart/stage";
 
-export type Sheet = "keys" | "about" | "instruments" | null;
+export type Sheet = "keys" | "about" | "record" | "instruments" | null;
 
 export interface Page {
   readonly settings: Settings;
   readonly session: Session;
   readonly stage: Signal<Stage | null>;
+  /** How the instrument's own past maps did; null until it is known. */
+  readonly record: Signal<RecordAnswer | null>;
   readonly sheet: Signal<Sheet>;
   /** Called once the elements are there. */
   mount(hosts: Hosts): void;
@@ -44,9 +48,10 @@ export function createPage(query: string): Page {
     const instrument = session.instrument.peek();
     if (instrument) stage.peek()?.advance(instrument);
   });
+  const record = followRecord(session, () => stage.value?.shown.loading.value === false);
   const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;
   return {
-    settings, session, stage, sheet,
+    settings, session, stage, record, sheet,
     mount(hosts) {
       // Asked first: the answers travel while shaders are compiled.
       session.start();

@@ -1,10 +1,11 @@
 import { useEffect, useRef } from "preact/hooks";
 import { KEYS } from "./keys";
 import type { Page } from "./page";
+import { modelText, RecordSheet } from "./record";
 
 const CAP: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
 
-/** Sheets over the page: keys, and what this is. */
+/** Sheets over the page: keys, the track record, and what this is. */
 export function Sheets({ page }: { page: Page }) {
   const open = page.sheet.value, box = useRef<HTMLDivElement>(null);
   const close = (): void => void (page.sheet.value = null);
@@ -12,9 +13,9 @@ export function Sheets({ page }: { page: Page }) {
   if (!open) return null;
   return (
     <div class="backdrop" onClick={close}>
-      <div ref={box} class="sheet" role="dialog" aria-modal="true" aria-label={open === "keys" ? "Keys and gestures" : "About"} tabIndex={-1} onClick={(event) => event.stopPropagation()}>
+      <div ref={box} class="sheet" role="dialog" aria-modal="true" aria-label={open === "keys" ? "Keys and gestures" : open === "record" ? "Track record" : "About"} tabIndex={-1} onClick={(event) => event.stopPropagation()}>
         <button type="button" class="close" aria-label="Close" onClick={close}>×</button>
-        {open === "keys" ? <Keys /> : <About page={page} />}
+        {open === "keys" ? <Keys /> : open === "record" ? <RecordSheet page={page} /> : <About page={page} />}
       </div>
     </div>
   );
@@ -38,12 +39,14 @@ function Keys() {
   );
 }
 
-function About({ page: { session } }: { page: Page }) {
+function About({ page: { session, settings } }: { page: Page }) {
+  const model = session.instrument.value?.model;
   return (
     <>
       <h2>Halcyon {session.status.value?.version ?? ""}</h2>
       <p>An open liquidation heatmap. The map is an <b>estimate</b>: positions are modelled from trades and open interest, and where they would be liquidated follows from leverage and the venue's margin rules. It is not a record of anybody's positions.</p>
       <p>A column is the map as of that column's close, with the numbers known then; it never changes afterwards. The colour is how far a cell stands above its population, named in the legend.</p>
+      {model && <p>{modelText(model, settings.zone.value)} <a href="/docs/model" target="_blank">How the model works and where it misleads</a>.</p>}
       <p class="dim">Charts by <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">TradingView Lightweight Charts™</a>, © TradingView, Inc., Apache 2.0. Views by Preact, MIT. Colour spaces after Björn Ottosson; Viridis after Smith and van der Walt, Cividis after Nuñez, Anderton and Renslow.</p>
     </>
   );

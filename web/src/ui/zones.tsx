@@ -1,6 +1,7 @@
 import { age, dateTime, price, score, usd } from "../units/format";
 import { HOT_Z, type Zone } from "../layers/zones";
 import type { Page } from "./page";
+import { RecordBrief } from "./record";
 
 const WHAT = `Zones: neighbouring cells of z ≥ ${HOT_Z}, merged. L below price, S above, 1 the nearest. Click one to mark it on the chart  ·  Z`;
 
@@ -21,6 +22,7 @@ export function Zones({ page }: { page: Page }) {
           </li>
         ))}
       </ul>
+      <RecordBrief page={page} />
     </aside>
   );
 }

@@ -17,6 +17,16 @@ export interface Group {
   readonly max_leverage: number;
 }
 
+/** Where the parameters of a map come from. */
+export interface ModelOrigin {
+  /** "prior" where nothing was learned. */
+  readonly version: string;
+  /** Bounds of what was learned from, ms; both 0 where nothing was. */
+  readonly from: number;
+  readonly to: number;
+  readonly note: string;
+}
+
 export type Provenance = "RECORDED" | "SIMULATED" | "LIVE";
 
 export interface Instrument {
@@ -34,6 +44,7 @@ export interface Instrument {
   readonly swept_on: string;
   /** Drawn from candles instead of trades. */
   readonly bars: boolean;
+  readonly model: ModelOrigin;
 }
 
 export interface InstrumentsAnswer {
@@ -81,6 +92,40 @@ export type ColumnsAnswer = Readonly<Record<SeriesName, readonly number[]>> & {
 
 /** What a column's flags tell a reader. */
 export const FLAG = { gap: 1, lastPrice: 2, noOpenInterest: 4, bars: 8 } as const;
+
+/** A value with the bounds of its 95 % interval; null where undefined. */
+export interface Interval {
+  readonly value: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** How a map did over a recent stretch on one side, as rank correlations over hours with what was published. */
+export interface StretchRecord {
+  readonly window_ms: number;
+  readonly side: "long" | "short";
+  /** Hours judged. */
+  readonly periods: number;
+  readonly map: Interval;
+  readonly baselines: readonly { readonly name: string; readonly rank: Interval; readonly lead: Interval }[];
+  /** 0 where nothing was published. */
+  readonly swept_over_published: number;
+  /** The map leads every baseline with its whole interval. */
+  readonly beats_baselines: boolean;
+}
+
+export interface RecordAnswer {
+  readonly venue: string;
+  readonly symbol: string;
+  /** Bounds of the hours judged, ms; both 0 for none. */
+  readonly from: number;
+  readonly to: number;
+  /** False where no published liquidations are stored. */
+  readonly observed: boolean;
+  readonly model: ModelOrigin;
+  /** By window, long before short; empty where no hour can be judged. */
+  readonly records: readonly StretchRecord[];
+}
 
 /** RFC 9457 problem document. */
 export interface Problem {

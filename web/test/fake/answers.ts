@@ -1,5 +1,5 @@
 /** Answers of the contract (docs/API.md) drawn from a fake world. */
-import type { ColumnsAnswer, SelectionAnswer } from "../../src/wire/api";
+import type { ColumnsAnswer, Interval, RecordAnswer, SelectionAnswer } from "../../src/wire/api";
 import { SERIES } from "../../src/wire/api";
 import { binPosition } from "../../src/units/units";
 import { encodeTile, TILE, usdCell } from "../../src/wire/tile";
@@ -54,6 +54,20 @@ export function tile(world: World, name: { venue: string; symbol: string }, { le
     first, closed: Math.max(0, end - first), planes: [...planes.keys()],
   };
   return encodeTile({ header, planes });
+}
+
+/** The fake's DOGE market publishes, and there longs of the last day are not won; its BTC market publishes nothing. */
+export function track(symbol: string): Pick<RecordAnswer, "from" | "to" | "observed" | "records"> {
+  if (symbol !== "DOGE") return { from: 0, to: 0, observed: false, records: [] };
+  const around = (value: number): Interval => ({ value, low: value - 0.03, high: value + 0.03 });
+  const records = [1, 7, 30].flatMap((days) => (["long", "short"] as const).map((side) => {
+    const won = days > 1 || side === "short", lead = around(won ? 0.09 : 0.01);
+    return {
+      window_ms: days * 86_400_000, side, periods: days * 24, map: around(0.87), swept_over_published: 2.5, beats_baselines: won,
+      baselines: [{ name: "price move", rank: around(0.87 - (lead.value as number)), lead }, { name: "range-mass placebo", rank: around(0.7), lead: around(0.17) }],
+    };
+  }));
+  return { from: FROM, to: TO, observed: true, records };
 }
 
 const clamp = (n: number): number => Math.max(0, Math.min(TILE, n));

@@ -8,7 +8,7 @@ import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { columns, LEVELS, tile } from "./answers";
+import { columns, LEVELS, tile, track } from "./answers";
 import { FROM, TO, world, type World } from "./market";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -31,6 +31,7 @@ const MARKETS: { symbol: string; coin: string; tick: number; seed: number; start
   { symbol: "BTC", coin: "BTC", tick: 1, seed: 7, start: 64_000 },
   { symbol: "DOGE", coin: "DOGE", tick: 0.00001, seed: 11, start: 0.16 },
 ];
+const MODEL = { version: "v3", from: FROM - 30 * 86_400_000, to: FROM, note: "a fake market" };
 const worlds = new Map<string, World>();
 
 function worldOf(symbol: string): World | undefined {
@@ -48,7 +49,7 @@ function instruments(empty: boolean, to: number): object {
   return {
     instruments: empty ? [] : MARKETS.map((m) => ({
       venue: "simex", symbol: m.symbol, coin: m.coin, quote: "USD", tick: m.tick, provenance: to < TO ? "LIVE" : "SIMULATED",
-      from: FROM, to, groups, swept_on: "mark", bars: false,
+      from: FROM, to, groups, swept_on: "mark", bars: false, model: MODEL,
     })),
     levels: LEVELS,
   };
@@ -74,6 +75,7 @@ function stop(server: Server): Promise<void> {
 
 async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): Promise<void> {
   const path = url.pathname;
+  if (path === "/docs/model") return send(response, 200, "text/html", Buffer.from("<title>Halcyon</title><h1>The model</h1>"));
   if (!path.startsWith("/api/")) return file(path, response);
   if (mood.broken) return problem(response, 503, "the fake was told to fail");
   if (path === "/api/v1/status") {
@@ -85,6 +87,7 @@ async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): P
   const market = worldOf(symbol);
   if (!market) return problem(response, 404, `no instrument "${symbol}"`);
   if (path === "/api/v1/columns") return json(response, columns(market, url.searchParams, mood.to));
+  if (path === "/api/v1/record") return json(response, { venue: "simex", symbol, model: MODEL, ...track(symbol) });
   if (path.startsWith("/api/v1/tiles/")) {
     const [level, x, y] = part.slice(6).map(Number) as [number, number, number];
     const bytes = Buffer.from(tile(market, { venue: "simex", symbol }, { level, x, y }, mood.to));
