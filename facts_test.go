@@ -103,7 +103,7 @@ func TestRecordedDayBecomesMap(t *testing.T) {
 	last := cols[len(cols)-1]
 	var stands [market.Sides]float64
 	w := heatmap.Window{From: last.Bucket, To: last.Bucket + 1, Lo: -1 << 18, Hi: 1 << 18}
-	if err := heatmap.Walk([]*heatmap.Day{d}, w, func(c *heatmap.Column, s *heatmap.State) bool {
+	if err := heatmap.Walk([]*heatmap.Tracks{d.Tracks(0)}, w, func(c *heatmap.Column, s *heatmap.State) bool {
 		price := market.BinOf(c.Price)
 		for p := range heatmap.Plane(d.Planes) {
 			side := int(p) * market.Sides / d.Planes

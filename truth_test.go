@@ -86,7 +86,7 @@ func TestEstimateAgainstSimulatedTruth(t *testing.T) {
 	cols := last.Levels[0].Columns
 	end := cols[len(cols)-1]
 	w := heatmap.Window{From: end.Bucket, To: end.Bucket + 1, Lo: -1 << 18, Hi: 1 << 18}
-	if err := heatmap.Walk([]*heatmap.Day{last}, w, func(c *heatmap.Column, s *heatmap.State) bool {
+	if err := heatmap.Walk([]*heatmap.Tracks{last.Tracks(0)}, w, func(c *heatmap.Column, s *heatmap.State) bool {
 		for p := range heatmap.Plane(last.Planes) {
 			side := int(p) / groups
 			for lo, hi := s.Occupied(p); lo < hi; lo++ {

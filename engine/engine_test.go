@@ -201,7 +201,7 @@ func TestLevelLivesFromOpeningToSweep(t *testing.T) {
 	bin := market.BinOf(57_500)
 	stands := map[market.BucketIndex]float64{}
 	w := heatmap.Window{To: 1 << 40, Lo: bin, Hi: market.BinOf(59_500)}
-	if err := heatmap.Walk([]*heatmap.Day{d}, w, func(c *heatmap.Column, s *heatmap.State) bool {
+	if err := heatmap.Walk([]*heatmap.Tracks{d.Tracks(0)}, w, func(c *heatmap.Column, s *heatmap.State) bool {
 		for b := w.Lo; b < w.Hi; b++ {
 			for p := range heatmap.Plane(d.Planes) / market.Sides { // longs
 				stands[c.Bucket-market.UnixMilli(start).Bucket(market.Minute)] += s.All(p, b)

@@ -102,30 +102,25 @@ func equalLevel(a, b LevelDay) bool {
 		(len(a.Columns) == 0 || reflect.DeepEqual(a.Columns, b.Columns))
 }
 
-// At every level a cell is the sum of the base cells it covers, at its close.
+// At every level a cell is the sum of the base cells it covers, at its close,
+// whatever window it is read through.
 func TestWalkEqualsPlainState(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		d, states := drawDay(t)
-		first := d.Levels[0].Columns[0].Bucket
 		for level := range Levels {
-			shift := Ladder[level].Shift
-			w := Window{Level: level, From: 0, To: 1 << 40, Lo: market.BinIndex(-80).Coarsen(shift), Hi: market.BinIndex(80).Coarsen(shift) + 1}
-			err := Walk([]*Day{d}, w, func(c *Column, s *State) bool {
-				close := (c.Bucket + 1).Start(Ladder[level].Bucket).Bucket(BaseBucket) - 1
-				state := states[close-first]
+			plain := plainStates(d, states, level)
+			w := drawWindow(t, d, level)
+			walked := 0
+			err := Walk([]*Tracks{d.Tracks(level)}, w, func(c *Column, s *State) bool {
+				walked++
 				for p := range Plane(d.Planes) {
 					for bin := w.Lo; bin < w.Hi; bin++ {
-						var all, fresh int64
-						for _, cell := range state {
-							if cell.Plane == p && cell.Bin.Coarsen(shift) == bin {
-								all, fresh = all+cell.All, fresh+cell.Fresh
-							}
+						want := plain[c.Bucket][Cell{Plane: p, Bin: bin}]
+						if s.All(p, bin) != float64(want.All) || s.Fresh(p, bin) != float64(want.Fresh)*0.5 {
+							t.Fatalf("level %d bucket %d plane %d bin %d: %v %v, want %+v", level, c.Bucket, p, bin, s.All(p, bin), s.Fresh(p, bin), want)
 						}
-						if s.All(p, bin) != float64(all) || s.Fresh(p, bin) != float64(fresh)*0.5 {
-							t.Fatalf("level %d bucket %d plane %d bin %d: %v %v, want %v %v", level, c.Bucket, p, bin, s.All(p, bin), s.Fresh(p, bin), all, fresh)
-						}
-						if lo, hi := s.Occupied(p); all != 0 && (bin < lo || bin >= hi) {
-							t.Fatalf("bin %d holds %d, occupied is [%d, %d)", bin, all, lo, hi)
+						if lo, hi := s.Occupied(p); want.All != 0 && (bin < lo || bin >= hi) {
+							t.Fatalf("bin %d holds %d, occupied is [%d, %d)", bin, want.All, lo, hi)
 						}
 					}
 				}
@@ -134,8 +129,78 @@ func TestWalkEqualsPlainState(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			stored := 0
+			for _, c := range d.Levels[level].Columns {
+				if c.Bucket >= w.From && c.Bucket < w.To {
+					stored++
+				}
+			}
+			if walked != stored {
+				t.Fatalf("level %d: %d columns walked, %d stored in %+v", level, walked, stored, w)
+			}
 		}
 	})
+}
+
+// A track tells of its cell what the plain state does, at every close.
+func TestTracksEqualPlainState(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d, states := drawDay(t)
+		for level := range Levels {
+			tracks, plain, w := d.Tracks(level), plainStates(d, states, level), drawWindow(t, d, level)
+			for _, c := range tracks.In(w.From, w.To) {
+				seen := map[Cell]Cell{}
+				tracks.Each(w.Lo, w.Hi, func(tr Track) {
+					if i := tr.Since(tracks.Moment(c.Bucket)); i >= 0 {
+						seen[Cell{Plane: tr.Plane, Bin: tr.Bin}] = Cell{tr.Plane, tr.Bin, tr.All[i], tr.Fresh[i]}
+					}
+				})
+				for at, want := range plain[c.Bucket] {
+					inside := at.Bin >= w.Lo && at.Bin < w.Hi
+					if got := seen[at]; inside && (got.All != want.All || got.Fresh != want.Fresh) || !inside && got != (Cell{}) {
+						t.Fatalf("level %d bucket %d: %+v, want %+v (inside %v)", level, c.Bucket, got, want, inside)
+					}
+				}
+				for at, got := range seen {
+					if want := plain[c.Bucket][at]; got.All != want.All || got.Fresh != want.Fresh {
+						t.Fatalf("level %d bucket %d: %+v, want %+v", level, c.Bucket, got, want)
+					}
+				}
+			}
+		}
+	})
+}
+
+// plainStates sums the plain base states over the bins of a level, by the
+// bucket at whose close they stand.
+func plainStates(d *Day, states []map[Cell]Cell, level int) map[market.BucketIndex]map[Cell]Cell {
+	out := map[market.BucketIndex]map[Cell]Cell{}
+	first := d.Levels[0].Columns[0].Bucket
+	for _, c := range d.Levels[level].Columns {
+		sums := map[Cell]Cell{}
+		for _, cell := range states[(c.Bucket+1).Start(Ladder[level].Bucket).Bucket(BaseBucket)-1-first] {
+			at := Cell{Plane: cell.Plane, Bin: cell.Bin.Coarsen(Ladder[level].Shift)}
+			sum := sums[at]
+			sum.All, sum.Fresh = sum.All+cell.All, sum.Fresh+cell.Fresh
+			sums[at] = sum
+		}
+		out[c.Bucket] = sums
+	}
+	return out
+}
+
+// drawWindow draws a window of a level, often all of it.
+func drawWindow(t *rapid.T, d *Day, level int) Window {
+	shift := Ladder[level].Shift
+	w := Window{Level: level, To: 1 << 40, Lo: market.BinIndex(-80).Coarsen(shift), Hi: market.BinIndex(80).Coarsen(shift) + 1}
+	if columns := d.Levels[level].Columns; len(columns) > 0 && rapid.Bool().Draw(t, "part") {
+		n := market.BucketIndex(len(columns))
+		w.From = columns[0].Bucket + market.BucketIndex(rapid.Int64Range(-1, int64(n)).Draw(t, "from"))
+		w.To = w.From + market.BucketIndex(rapid.Int64Range(0, int64(n)+1).Draw(t, "columns read"))
+		w.Lo = market.BinIndex(rapid.Int32Range(int32(w.Lo), int32(w.Hi)).Draw(t, "lo"))
+		w.Hi = market.BinIndex(rapid.Int32Range(int32(w.Lo), int32(w.Hi)).Draw(t, "hi"))
+	}
+	return w
 }
 
 // A builder resumed from a saved day goes on as the first would have.

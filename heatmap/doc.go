@@ -20,6 +20,9 @@
 //
 //	x(p, b, t) = scale(p, t) · (keyframe(p, b) + Σ_{t' ≤ t} delta(p, b, t'))
 //
+// A Day is built and stored so, by time. What reads maps wants rectangles of
+// them, so a level of a Day is turned into Tracks, which say the same by cell.
+//
 // # Invariants
 //
 //  1. Merge law: keyframe and deltas of level k are the integer sums of those

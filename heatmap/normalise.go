@@ -71,19 +71,20 @@ type ColumnStats struct {
 }
 
 // Measure gathers the statistics of every stored column of one day and level.
-func Measure(d *Day, level int, sels []Selection, band market.Ratio) ([]ColumnStats, error) {
-	w, ok := extent(d, level, band)
+func Measure(t *Tracks, sels []Selection, band market.Ratio) ([]ColumnStats, error) {
+	w, ok := extent(t, band)
 	if !ok {
 		return nil, nil
 	}
 	var out []ColumnStats
-	err := Walk([]*Day{d}, w, func(c *Column, s *State) bool {
+	scratch := make([]float64, w.Bins())
+	err := Walk([]*Tracks{t}, w, func(c *Column, s *State) bool {
 		cs := ColumnStats{Bucket: c.Bucket}
-		if Sampled(level, c.Bucket) {
+		if Sampled(t.Level, c.Bucket) {
 			cs.Stats = make([]Stats, len(sels))
-			lo, hi := BandOf(level, c.Price, band)
+			lo, hi := BandOf(t.Level, c.Price, band)
 			for i, sel := range sels {
-				sel.observe(s, lo, hi, &cs.Stats[i])
+				sel.observe(s, lo, hi, &cs.Stats[i], scratch)
 			}
 		}
 		out = append(out, cs)
@@ -92,8 +93,8 @@ func Measure(d *Day, level int, sels []Selection, band market.Ratio) ([]ColumnSt
 	return out, err
 }
 
-// observe adds the cells of bins [lo, hi) to st.
-func (sel Selection) observe(s *State, lo, hi market.BinIndex, st *Stats) {
+// observe adds the cells of bins [lo, hi) to st. scratch is memory to use.
+func (sel Selection) observe(s *State, lo, hi market.BinIndex, st *Stats, scratch []float64) {
 	first, last := hi, lo
 	for p := range s.all {
 		if sel.Planes>>p&1 != 0 {
@@ -102,19 +103,25 @@ func (sel Selection) observe(s *State, lo, hi market.BinIndex, st *Stats) {
 			}
 		}
 	}
-	for bin := max(lo, first); bin < min(hi, last); bin++ {
-		if x := sel.Value(s, bin); x > 0 {
+	first, last = max(lo, first), min(hi, last)
+	if first >= last {
+		return
+	}
+	sums := scratch[:last-first]
+	sel.values(s, first, sums)
+	for _, x := range sums {
+		if x > 0 {
 			st.Observe(x)
 		}
 	}
 }
 
 // extent returns the window that holds the band of every column of a day.
-func extent(d *Day, level int, band market.Ratio) (Window, bool) {
-	cols := d.Levels[level].Columns
-	w := Window{Level: level, Lo: math.MaxInt32, Hi: math.MinInt32}
+func extent(t *Tracks, band market.Ratio) (Window, bool) {
+	cols := t.Columns
+	w := Window{Level: t.Level, Lo: math.MaxInt32, Hi: math.MinInt32}
 	for i := range cols {
-		if lo, hi := BandOf(level, cols[i].Price, band); lo < hi {
+		if lo, hi := BandOf(t.Level, cols[i].Price, band); lo < hi {
 			w.Lo, w.Hi = min(w.Lo, lo), max(w.Hi, hi)
 		}
 	}

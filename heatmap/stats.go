@@ -31,6 +31,24 @@ func (sel Selection) Value(s *State, bin market.BinIndex) (x float64) {
 	return x
 }
 
+// values writes Value of the bins from lo on, one plane after the other.
+func (sel Selection) values(s *State, lo market.BinIndex, into []float64) {
+	clear(into)
+	from := int(lo - s.lo)
+	for p := range s.all {
+		if sel.Planes>>p&1 == 0 {
+			continue
+		}
+		raw, scale := s.all[p], s.column.Scales[p].All
+		if sel.Fresh {
+			raw, scale = s.fresh[p], s.column.Scales[p].Fresh
+		}
+		for i, n := range raw[from : from+len(into)] {
+			into[i] += float64(float64(n) * scale)
+		}
+	}
+}
+
 // Buckets of the histogram of ln(1+x): histPerOctave a doubling of 1+x, up to
 // 2^40 quote. The last bucket holds what is beyond.
 const (

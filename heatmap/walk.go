@@ -3,7 +3,6 @@ package heatmap
 import (
 	"fmt"
 	"slices"
-	"sort"
 
 	"halcyon/market"
 )
@@ -43,37 +42,29 @@ func (s *State) Occupied(p Plane) (lo, hi market.BinIndex) {
 }
 
 // Walk calls visit for each stored column of the window, in order, with the
-// state at its close. days are those that the window touches, rising; of
-// each, only the window's level is read. The state passed is valid during the
-// call. Walk stops early when visit returns false.
+// state at its close. days are those that the window touches, rising, at the
+// window's level. The state passed is valid during the call. Walk stops early
+// when visit returns false.
 //
-// The cost is one pass over the days' deltas up to the window's end, whatever
-// the length of the history before them.
-func Walk(days []*Day, w Window, visit func(c *Column, s *State) bool) error {
+// The cost is that of the changes within the window and one look at every
+// track that crosses it, whatever lies before, above or below.
+func Walk(days []*Tracks, w Window, visit func(c *Column, s *State) bool) error {
 	if w.Level < 0 || w.Level >= Levels || w.Lo > w.Hi {
 		return fmt.Errorf("cannot walk window %+v: %w", w, market.ErrInvalid)
 	}
-	for _, d := range days {
-		s := &State{lo: w.Lo, all: make([][]int64, d.Planes), fresh: make([][]int64, d.Planes), occupied: make([][2]int, d.Planes)}
-		for p := range s.all {
-			s.all[p], s.fresh[p] = make([]int64, w.Bins()), make([]int64, w.Bins())
+	for _, t := range days {
+		if t.Level != w.Level {
+			return fmt.Errorf("cannot walk window %+v of a day at level %d: %w", w, t.Level, market.ErrInvalid)
 		}
-		lv := &d.Levels[w.Level]
-		first := sort.Search(len(lv.Columns), func(i int) bool { return lv.Columns[i].Bucket >= w.From })
-		if first == len(lv.Columns) || lv.Columns[first].Bucket >= w.To {
+		columns := t.In(w.From, w.To)
+		if len(columns) == 0 {
 			continue
 		}
-		// By the merge law the base keyframe adds up to that of any level.
-		for _, c := range d.Keyframe {
-			c.Bin = c.Bin.Coarsen(Ladder[w.Level].Shift)
-			s.add(c)
-		}
-		next := 0
-		for i := first; i < len(lv.Columns) && lv.Columns[i].Bucket < w.To; i++ {
-			s.column = &lv.Columns[i]
-			for ; next < len(lv.Deltas) && lv.Deltas[next].Bucket <= s.column.Bucket; next++ {
-				s.add(lv.Deltas[next].Cell)
-			}
+		s := newState(t.Planes, w)
+		changes := newAgenda(t, s, w, columns)
+		for i := range columns {
+			s.column = &columns[i]
+			changes.until(t.Moment(columns[i].Bucket))
 			if !visit(s.column, s) {
 				return nil
 			}
@@ -82,14 +73,17 @@ func Walk(days []*Day, w Window, visit func(c *Column, s *State) bool) error {
 	return nil
 }
 
-func (s *State) add(c Cell) {
-	k := int(c.Bin - s.lo)
-	if k < 0 || k >= len(s.all[c.Plane]) {
-		return
+func newState(planes int, w Window) *State {
+	s := &State{lo: w.Lo, all: make([][]int64, planes), fresh: make([][]int64, planes), occupied: make([][2]int, planes)}
+	for p := range s.all {
+		s.all[p], s.fresh[p] = make([]int64, w.Bins()), make([]int64, w.Bins())
 	}
-	s.all[c.Plane][k] += c.All
-	s.fresh[c.Plane][k] += c.Fresh
-	o := &s.occupied[c.Plane]
+	return s
+}
+
+func (s *State) set(p Plane, k int, all, fresh int64) {
+	s.all[p][k], s.fresh[p][k] = all, fresh
+	o := &s.occupied[p]
 	if o[0] == o[1] {
 		*o = [2]int{k, k + 1}
 	} else {

@@ -78,7 +78,7 @@ func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 	opt := api.Options{
 		Atlas: a, Page: web.Dist(), Status: p.status, Render: renderPNG(a), Version: version,
 		Origin: func(l market.Listing) liqmodel.Origin { return modelParams(l).Origin },
-		Track:  score.NewTracks(ctx, maps, modelParams).Track, Docs: docs.Files,
+		Track:  score.NewTracks(ctx, maps, modelParams).Track, Docs: docs.Files, DefaultTiers: liqmodel.DefaultTiers(),
 	}
 	if len(feeds) > 0 {
 		side, err := openLive(ctx, c.liveFlags, feeds, maps, p.lake, c.Lake, out)

@@ -34,6 +34,13 @@ var listing = market.Listing{
 // site serves eight hours of a random walk over midnight, out of a lake in memory.
 func site(t *testing.T) (*httptest.Server, *atlas.Atlas) {
 	t.Helper()
+	server, a, _ := storedSite(t)
+	return server, a
+}
+
+// storedSite is site with the lake that it serves.
+func storedSite(t *testing.T) (*httptest.Server, *atlas.Atlas, *lake.Lake) {
+	t.Helper()
 	ctx := context.Background()
 	l, err := lake.Open(ctx, "mem://")
 	if err != nil {
@@ -69,7 +76,7 @@ func site(t *testing.T) (*httptest.Server, *atlas.Atlas) {
 	a := atlas.New(l, liqmodel.DefaultParams().Groups)
 	h, err := New(Options{
 		Atlas: a, Page: fstest.MapFS{"index.html": {Data: []byte("<title>page</title>")}, "assets/x-1.js": {Data: []byte("1")}},
-		Status: func() Status { return Status{State: "ready", Progress: 1} }, Version: "test",
+		DefaultTiers: liqmodel.DefaultTiers(), Status: func() Status { return Status{State: "ready", Progress: 1} }, Version: "test",
 		Render: func(context.Context, RenderRequest) ([]byte, error) { return []byte("\x89PNG"), nil },
 		Origin: func(market.Listing) liqmodel.Origin {
 			return liqmodel.Origin{Version: "v3", From: 1000, To: 2000, Note: "learned somewhere"}
@@ -86,7 +93,7 @@ func site(t *testing.T) (*httptest.Server, *atlas.Atlas) {
 	}
 	server := httptest.NewServer(h)
 	t.Cleanup(server.Close)
-	return server, a
+	return server, a, l
 }
 
 func get(t *testing.T, server *httptest.Server, path string, into any) *http.Response {

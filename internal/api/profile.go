@@ -56,11 +56,9 @@ func (s *server) profile(ctx context.Context, req *profileRequest) (*profileAnsw
 	b.At, b.Price, b.Shift, b.FirstBin = int64((column.Bucket + 1).Start(heatmap.BaseBucket)), float64(column.Price), req.Shift, int64(lo)
 	b.Long, b.Short = map[string][]float64{}, map[string][]float64{}
 	groups := s.Atlas.Groups()
-	everything := heatmap.Window{From: column.Bucket, To: column.Bucket + 1, Lo: -market.BinIndex(1 << 19), Hi: 1 << 19}
-	if keys := occupied(day); keys[0] < keys[1] {
-		everything.Lo, everything.Hi = keys[0], keys[1]
-	}
-	err = heatmap.Walk([]*heatmap.Day{day}, everything, func(_ *heatmap.Column, st *heatmap.State) bool {
+	everything := heatmap.Window{From: column.Bucket, To: column.Bucket + 1}
+	everything.Lo, everything.Hi = day.Bins()
+	err = heatmap.Walk([]*heatmap.Tracks{day}, everything, func(_ *heatmap.Column, st *heatmap.State) bool {
 		for sd := range market.PositionSide(market.Sides) {
 			into, beyond := b.Long, &b.Beyond.Long
 			if sd == market.Short {
@@ -95,17 +93,4 @@ func (s *server) profile(ctx context.Context, req *profileRequest) (*profileAnsw
 		return nil, failed(err)
 	}
 	return out, nil
-}
-
-// occupied returns the base bins that a day ever touches, half-open.
-func occupied(d *heatmap.Day) (span [2]market.BinIndex) {
-	span = [2]market.BinIndex{math.MaxInt32, math.MinInt32}
-	reach := func(bin market.BinIndex) { span = [2]market.BinIndex{min(span[0], bin), max(span[1], bin+1)} }
-	for _, c := range d.Keyframe {
-		reach(c.Bin)
-	}
-	for _, c := range d.Levels[0].Deltas {
-		reach(c.Bin)
-	}
-	return span
 }

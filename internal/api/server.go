@@ -47,6 +47,9 @@ type Options struct {
 	Live *Live
 	// Metrics answers GET /metrics, for Prometheus; left out where nil.
 	Metrics http.Handler
+	// DefaultTiers is the margin table that the model assumes where a venue's
+	// own is not known; required.
+	DefaultTiers market.MarginTiers
 	// Version is shown in the status and the OpenAPI document.
 	Version string
 }
@@ -63,8 +66,8 @@ type server struct{ Options }
 
 // New returns the handler of the whole site.
 func New(opt Options) (http.Handler, error) {
-	if opt.Atlas == nil || opt.Page == nil || opt.Status == nil {
-		return nil, fmt.Errorf("api options: Atlas, Page and Status are required: %w", market.ErrInvalid)
+	if opt.Atlas == nil || opt.Page == nil || opt.Status == nil || len(opt.DefaultTiers) == 0 {
+		return nil, fmt.Errorf("api options: Atlas, Page, Status and DefaultTiers are required: %w", market.ErrInvalid)
 	}
 	if l := opt.Live; l != nil && (l.Hub == nil || l.Venues == nil || l.Forming == nil) {
 		return nil, fmt.Errorf("api options: Hub, Venues and Forming of Live are required: %w", market.ErrInvalid)
@@ -85,6 +88,7 @@ func New(opt Options) (http.Handler, error) {
 	huma.Get(api, "/api/v1/venues", s.venues)
 	huma.Get(api, "/api/v1/columns", s.columns)
 	huma.Get(api, "/api/v1/profile", s.profile)
+	huma.Get(api, "/api/v1/tiers", s.tiers)
 	huma.Get(api, "/api/v1/tiles/{venue}/{symbol}/{level}/{x}/{y}", s.tile)
 	if opt.Track != nil {
 		huma.Get(api, "/api/v1/record", s.record)

@@ -15,6 +15,7 @@ import (
 
 	"halcyon/internal/atlas"
 	"halcyon/internal/lake"
+	"halcyon/liqmodel"
 	"halcyon/market"
 )
 
@@ -41,7 +42,7 @@ func liveSite(t *testing.T) (*httptest.Server, *Hub, *told) {
 	t.Cleanup(func() { l.Close() })
 	hub, f := &Hub{}, &told{}
 	handler, err := New(Options{
-		Atlas: atlas.New(l, nil), Page: fstest.MapFS{"index.html": {Data: []byte("page")}}, Status: func() Status { return Status{} },
+		Atlas: atlas.New(l, nil), Page: fstest.MapFS{"index.html": {Data: []byte("page")}}, DefaultTiers: liqmodel.DefaultTiers(), Status: func() Status { return Status{} },
 		Live: &Live{
 			Hub:     hub,
 			Venues:  func() []VenueState { f.mu.Lock(); defer f.mu.Unlock(); return f.venues },

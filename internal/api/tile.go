@@ -4,8 +4,7 @@ import (
 	"context"
 	"fmt"
 	"hash/crc32"
-
-	"golang.org/x/sync/errgroup"
+	"sync"
 
 	"halcyon/heatmap"
 	"halcyon/internal/atlas"
@@ -59,95 +58,55 @@ func (s *server) tile(ctx context.Context, req *tileRequest) (*tileAnswer, error
 // Tile gathers the cells of one tile; see docs/API.md for its coordinates. Its
 // halves, lower and upper bins, are gathered side by side.
 func Tile(ctx context.Context, a *atlas.Atlas, id market.InstrumentID, level int, x, y int64) (*tilewire.Tile, error) {
-	const side = tilewire.Side
-	w := heatmap.Window{
-		Level: level, From: market.BucketIndex(x * side), To: market.BucketIndex((x + 1) * side),
-		Lo: market.BinIndex(y * side), Hi: market.BinIndex((y + 1) * side),
-	}
-	days, err := a.Days(ctx, id, level, w.From, w.To)
+	const side, halves = tilewire.Side, 2
+	from, to := market.BucketIndex(x*side), market.BucketIndex((x+1)*side)
+	days, err := a.Days(ctx, id, level, from, to)
 	if err != nil {
 		return nil, err
 	}
-	groups := len(a.Groups())
-	var halves [2]gatherer
-	var group errgroup.Group
-	cells := make([][]uint16, market.Sides*(groups+1))
-	for plane := range cells {
-		cells[plane] = make([]uint16, side*side)
+	groups := a.Groups()
+	tile := newPlanes(len(groups))
+	var work sync.WaitGroup
+	for i := range market.BinIndex(halves) {
+		lo := market.BinIndex(y*side) + i*side/halves
+		work.Go(func() {
+			for _, day := range days {
+				tile.gather(day, from, lo, lo+side/halves)
+			}
+		})
 	}
-	for i := range halves {
-		h := &halves[i]
-		*h = gatherer{groups: groups, from: w.From, base: w.Lo, cells: cells, filled: make([]bool, len(cells)), first: side, last: -1}
-		half := w
-		half.Lo += market.BinIndex(i * side / len(halves))
-		half.Hi = half.Lo + side/market.BinIndex(len(halves))
-		group.Go(func() error { return heatmap.Walk(days, half, h.column) })
-	}
-	if err := group.Wait(); err != nil {
-		return nil, err
-	}
+	work.Wait()
 	t := &tilewire.Tile{Header: tilewire.Header{Venue: string(id.Venue), Symbol: id.Symbol, Level: level, X: x, Y: y}}
-	if first, last := halves[0].first, halves[0].last; last >= 0 {
-		t.First, t.Closed = first, last-first+1
-	}
-	for plane := range cells {
-		if !halves[0].filled[plane] && !halves[1].filled[plane] {
+	t.First, t.Closed = closed(days, from, to)
+	for plane := range tile.cells {
+		cells := tile.cells[plane].Load()
+		if cells == nil {
 			continue
 		}
 		name := "fresh"
-		if g := plane % (groups + 1); g < groups {
-			name = a.Groups()[g].Name
+		if g := plane % (len(groups) + 1); g < len(groups) {
+			name = groups[g].Name
 		}
-		sd := market.PositionSide(plane / (groups + 1))
-		t.Planes, t.Cells = append(t.Planes, sd.String()+"/"+name), append(t.Cells, cells[plane])
+		sd := market.PositionSide(plane / (len(groups) + 1))
+		t.Planes, t.Cells = append(t.Planes, sd.String()+"/"+name), append(t.Cells, cells[:])
 	}
 	return t, nil
 }
 
-// gatherer quantises the cells of some bins of a tile, column by column. The
-// planes of the wire are the groups of each side, then the side's fresh part.
-type gatherer struct {
-	groups int
-	from   market.BucketIndex
-	// base is the lowest bin of the tile, whose rows cells begin with.
-	base  market.BinIndex
-	cells [][]uint16
-	// filled tells which planes hold anything.
-	filled      []bool
-	first, last int
-	fresh       [tilewire.Side]float64
-}
-
-// column implements the visit of heatmap.Walk.
-func (h *gatherer) column(c *heatmap.Column, s *heatmap.State) bool {
-	column := int(c.Bucket - h.from)
-	h.first, h.last = min(h.first, column), column
-	for sd := range market.Sides {
-		planes := sd * (h.groups + 1)
-		lowest, highest := tilewire.Side, 0
-		for g := range h.groups {
-			p := heatmap.Plane(sd*h.groups + g)
-			lo, hi := s.Occupied(p)
-			for bin := lo; bin < hi; bin++ {
-				row := int(bin - h.base)
-				if q := tilewire.Quantise(s.All(p, bin)); q != 0 {
-					h.set(planes+g, row, column, q)
-					h.fresh[row] += s.Fresh(p, bin)
-					lowest, highest = min(lowest, row), max(highest, row+1)
-				}
+// closed returns the first column of [from, to) that is stored, counted from
+// from, and how many there are from it up to the last one; 0 and 0 for none.
+func closed(days []*heatmap.Tracks, from, to market.BucketIndex) (first, n int) {
+	var lowest, end market.BucketIndex
+	for _, day := range days {
+		if columns := day.In(from, to); len(columns) > 0 {
+			if end == 0 {
+				lowest = columns[0].Bucket
 			}
-		}
-		for row := lowest; row < highest; row++ {
-			if q := tilewire.Quantise(h.fresh[row]); q != 0 {
-				h.set(planes+h.groups, row, column, q)
-			}
-			h.fresh[row] = 0
+			end = columns[len(columns)-1].Bucket + 1
 		}
 	}
-	return true
-}
-
-func (h *gatherer) set(plane, row, column int, q uint16) {
-	h.cells[plane][row*tilewire.Side+column] = q
-	h.filled[plane] = true
+	if end == 0 {
+		return 0, 0
+	}
+	return int(lowest - from), int(end - lowest)
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"sync"
 	"time"
-	"unsafe"
 
 	"golang.org/x/sync/errgroup"
 
@@ -45,7 +44,7 @@ type Atlas struct {
 	groups []liqmodel.Group
 
 	mu    sync.Mutex
-	days  cache[dayKey, *heatmap.Day]
+	days  cache[dayKey, *heatmap.Tracks]
 	stats cache[statsKey, []heatmap.ColumnStats]
 	index map[market.InstrumentID]index
 }
@@ -73,7 +72,7 @@ type index struct {
 func New(maps Maps, groups []liqmodel.Group) *Atlas {
 	return &Atlas{
 		maps: maps, groups: groups, index: map[market.InstrumentID]index{},
-		days:  newCache[dayKey, *heatmap.Day](daysMemory),
+		days:  newCache[dayKey, *heatmap.Tracks](daysMemory),
 		stats: newCache[statsKey, []heatmap.ColumnStats](statsMemory),
 	}
 }
@@ -137,7 +136,7 @@ func (a *Atlas) span(ctx context.Context, l market.Listing) (Instrument, bool, e
 	if err != nil {
 		return in, false, err
 	}
-	begin, end := first.Levels[0].Columns, last.Levels[0].Columns
+	begin, end := first.Columns, last.Columns
 	if len(begin) == 0 || len(end) == 0 {
 		return in, false, nil
 	}
@@ -191,35 +190,35 @@ func (a *Atlas) stored(ctx context.Context, id market.InstrumentID) ([]market.Un
 const columnsOnly = -1
 
 // columns returns the base columns of one stored day.
-func (a *Atlas) columns(ctx context.Context, id market.InstrumentID, day market.UnixMilli) (*heatmap.Day, error) {
+func (a *Atlas) columns(ctx context.Context, id market.InstrumentID, day market.UnixMilli) (*heatmap.Tracks, error) {
 	return a.remembered(dayKey{id, day, columnsOnly}, func() (*heatmap.Day, error) { return a.maps.MapColumns(ctx, id, day, 0) })
 }
 
 // day returns one stored day at one level.
-func (a *Atlas) day(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error) {
+func (a *Atlas) day(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Tracks, error) {
 	return a.remembered(dayKey{id, day, level}, func() (*heatmap.Day, error) { return a.maps.MapLevel(ctx, id, day, level) })
 }
 
-func (a *Atlas) remembered(key dayKey, read func() (*heatmap.Day, error)) (*heatmap.Day, error) {
+func (a *Atlas) remembered(key dayKey, read func() (*heatmap.Day, error)) (*heatmap.Tracks, error) {
 	a.mu.Lock()
-	d, ok := a.days.get(key)
+	t, ok := a.days.get(key)
 	a.mu.Unlock()
 	if ok {
-		return d, nil
+		return t, nil
 	}
 	d, err := read()
 	if err != nil {
 		return nil, err
 	}
-	lv := &d.Levels[max(key.level, 0)]
+	t = d.Tracks(max(key.level, 0))
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.days.put(key, d, int(unsafe.Sizeof(heatmap.Delta{}))*(len(d.Keyframe)+len(lv.Deltas))+400*len(lv.Columns))
-	return d, nil
+	a.days.put(key, t, t.Size())
+	return t, nil
 }
 
 // Days returns the stored days that hold columns of level in [from, to), rising.
-func (a *Atlas) Days(ctx context.Context, id market.InstrumentID, level int, from, to market.BucketIndex) ([]*heatmap.Day, error) {
+func (a *Atlas) Days(ctx context.Context, id market.InstrumentID, level int, from, to market.BucketIndex) ([]*heatmap.Tracks, error) {
 	if level < 0 || level >= heatmap.Levels {
 		return nil, fmt.Errorf("level %d: want 0 to %d: %w", level, heatmap.Levels-1, market.ErrInvalid)
 	}
@@ -231,7 +230,7 @@ func (a *Atlas) Days(ctx context.Context, id market.InstrumentID, level int, fro
 	first, last := from.Start(width).Floor(market.Day), (to.Start(width) - 1).Floor(market.Day)
 	lo, _ := slices.BinarySearch(stored, first)
 	hi, _ := slices.BinarySearch(stored, last+1)
-	out := make([]*heatmap.Day, hi-lo)
+	out := make([]*heatmap.Tracks, hi-lo)
 	if len(out) == 1 {
 		out[0], err = a.day(ctx, id, stored[lo], level)
 		return out, err
@@ -290,12 +289,8 @@ func (a *Atlas) Columns(ctx context.Context, id market.InstrumentID, level int, 
 	_, sels := a.Selections()
 	var stats []heatmap.ColumnStats
 	for _, d := range days {
-		for _, c := range d.Levels[level].Columns {
-			if c.Bucket >= from && c.Bucket < to {
-				out.Columns = append(out.Columns, c)
-			}
-		}
-		measured, err := a.measure(id, d, level, sels, pop.Band)
+		out.Columns = append(out.Columns, d.In(from, to)...)
+		measured, err := a.measure(id, d, sels, pop.Band)
 		if err != nil {
 			return nil, err
 		}
@@ -318,15 +313,15 @@ func (a *Atlas) Columns(ctx context.Context, id market.InstrumentID, level int, 
 	return out, nil
 }
 
-func (a *Atlas) measure(id market.InstrumentID, d *heatmap.Day, level int, sels []heatmap.Selection, band market.Ratio) ([]heatmap.ColumnStats, error) {
-	key := statsKey{dayKey{id, d.Start, level}, band, len(d.Levels[level].Columns)}
+func (a *Atlas) measure(id market.InstrumentID, t *heatmap.Tracks, sels []heatmap.Selection, band market.Ratio) ([]heatmap.ColumnStats, error) {
+	key := statsKey{dayKey{id, t.Start, t.Level}, band, len(t.Columns)}
 	a.mu.Lock()
 	s, ok := a.stats.get(key)
 	a.mu.Unlock()
 	if ok {
 		return s, nil
 	}
-	s, err := heatmap.Measure(d, level, sels, band)
+	s, err := heatmap.Measure(t, sels, band)
 	if err != nil {
 		return nil, err
 	}
@@ -342,7 +337,7 @@ func (a *Atlas) measure(id market.InstrumentID, d *heatmap.Day, level int, sels 
 
 // Last returns the last closed base column that ends at or before at, with the
 // day that holds it at the given level; nil if there is none.
-func (a *Atlas) Last(ctx context.Context, id market.InstrumentID, at market.UnixMilli) (*heatmap.Day, *heatmap.Column, error) {
+func (a *Atlas) Last(ctx context.Context, id market.InstrumentID, at market.UnixMilli) (*heatmap.Tracks, *heatmap.Column, error) {
 	stored, err := a.stored(ctx, id)
 	if err != nil {
 		return nil, nil, err
@@ -355,7 +350,7 @@ func (a *Atlas) Last(ctx context.Context, id market.InstrumentID, at market.Unix
 		if err != nil {
 			return nil, nil, err
 		}
-		cols := c.Levels[0].Columns
+		cols := c.Columns
 		for j := len(cols) - 1; j >= 0; j-- {
 			if (cols[j].Bucket + 1).Start(heatmap.BaseBucket) <= at {
 				d, err := a.day(ctx, id, stored[i], 0)

@@ -127,7 +127,7 @@ func aListing(venue market.Venue, symbol string) market.Listing {
 			InstrumentID: market.InstrumentID{Venue: venue, Symbol: symbol}, Coin: "BTC", Quote: "USD",
 			Settlement: market.Inverse, ContractSize: 100, TickSize: 0.5,
 		},
-		Provenance: market.Simulated, Tiers: tiers,
+		Provenance: market.Simulated, Tiers: tiers, TiersFrom: 1764892800000, TiersSource: "a table",
 	}
 }
 

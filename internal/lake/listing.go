@@ -32,6 +32,8 @@ type listingJSON struct {
 	TickSize     float64    `json:"tick_size"`
 	Provenance   string     `json:"provenance"`
 	MarginTiers  []tierJSON `json:"margin_tiers,omitempty"`
+	TiersFrom    int64      `json:"margin_tiers_from,omitempty"`
+	TiersSource  string     `json:"margin_tiers_source,omitempty"`
 }
 
 // tierJSON leaves notional_cap out where there is none: JSON has no infinity.
@@ -119,6 +121,7 @@ func encodeListing(m market.Listing) ([]byte, error) {
 	j := listingJSON{
 		Venue: string(m.Venue), Symbol: m.Symbol, Coin: m.Coin, Quote: m.Quote, Settlement: m.Settlement.String(),
 		ContractSize: m.ContractSize, TickSize: float64(m.TickSize), Provenance: string(m.Provenance),
+		TiersFrom: int64(m.TiersFrom), TiersSource: m.TiersSource,
 	}
 	for _, t := range m.Tiers {
 		row := tierJSON{
@@ -162,6 +165,7 @@ func decodeListing(data []byte) (market.Listing, error) {
 			ContractSize: j.ContractSize, TickSize: market.Price(j.TickSize),
 		},
 		Provenance: market.Provenance(j.Provenance),
+		TiersFrom:  market.UnixMilli(j.TiersFrom), TiersSource: j.TiersSource,
 	}
 	switch j.Settlement {
 	case market.Linear.String():

@@ -28,7 +28,7 @@ type picture struct {
 	palette        *palette
 	// last is the last closed base column, in the day that holds it.
 	last heatmap.Column
-	day  *heatmap.Day
+	day  *heatmap.Tracks
 }
 
 // Narrowest column and lowest bin that are drawn, in pixels of a canvas of the

@@ -44,7 +44,7 @@ func (p *picture) stock(density float64) (*profile, error) {
 		out.bars[i] = [market.Sides][]float64{make([]float64, groups), make([]float64, groups)}
 	}
 	w := heatmap.Window{From: p.last.Bucket, To: p.last.Bucket + 1, Lo: out.first << out.shift, Hi: end << out.shift}
-	err := heatmap.Walk([]*heatmap.Day{p.day}, w, func(_ *heatmap.Column, st *heatmap.State) bool {
+	err := heatmap.Walk([]*heatmap.Tracks{p.day}, w, func(_ *heatmap.Column, st *heatmap.State) bool {
 		for side := range market.PositionSide(market.Sides) {
 			for g := range groups {
 				out.add(st, p.sel, side, g, groups)

@@ -78,15 +78,20 @@ func (t *Tile) Encode() ([]byte, error) {
 		at := len(out)
 		out = out[:at+planeSize]
 		for bin := 0; bin < len(cells); bin += Side {
-			before := uint16(0)
-			into := out[at+2*bin : at+2*(bin+Side)]
-			for i, q := range cells[bin : bin+Side] {
-				binary.LittleEndian.PutUint16(into[2*i:], q-before)
-				before = q
-			}
+			encodeRow(out[at+2*bin:at+2*(bin+Side)], cells[bin:bin+Side])
 		}
 	}
 	return out, nil
+}
+
+// encodeRow writes the differences of a bin's cells, four in one go.
+func encodeRow(into []byte, cells []uint16) {
+	before := uint16(0)
+	for len(cells) >= 4 && len(into) >= 8 {
+		a, b, c, d := cells[0], cells[1], cells[2], cells[3]
+		binary.LittleEndian.PutUint64(into, uint64(a-before)|uint64(b-a)<<16|uint64(c-b)<<32|uint64(d-c)<<48)
+		before, cells, into = d, cells[4:], into[8:]
+	}
 }
 
 // Decode reads a tile; the error wraps ErrMalformed.

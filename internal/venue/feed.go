@@ -27,7 +27,9 @@ type Feed interface {
 	// Run connects, stays connected, and hands events of the instruments to
 	// emit until ctx is done; then it returns nil. Trouble with the network or
 	// the venue never ends it: it is counted, shown by State, tried again with
-	// back-off, and what was missed is emitted as market.Gap. The error, which
+	// back-off. Trades that were missed are asked for where the venue can tell,
+	// and emitted in their place; what cannot be had is emitted as market.Gap.
+	// Other events of that time, such as liquidations, are lost. The error, which
 	// comes at once, wraps market.ErrInvalid: no ids, or an id of another venue.
 	Run(ctx context.Context, ids []market.InstrumentID, emit Emit) error
 	// State returns how the feed is doing, now.
@@ -97,6 +99,9 @@ const (
 	FeedConnecting FeedStatus = "connecting"
 	// FeedLive: events arrive.
 	FeedLive FeedStatus = "live"
+	// FeedCatchingUp: events arrive, and wait for trades that were missed before
+	// them and are being asked for.
+	FeedCatchingUp FeedStatus = "catching up"
 	// FeedWaiting: the last attempt failed; the next one is at RetryAt.
 	FeedWaiting FeedStatus = "waiting"
 )
@@ -136,6 +141,8 @@ type FeedCounts struct {
 	// Duplicates are items seen before and dropped; Missing is the number of
 	// trades that ids say were never sent.
 	Duplicates, Missing int64
+	// Recovered trades were missed and came when they were asked for.
+	Recovered int64
 	// Gaps were emitted.
 	Gaps int64
 	// Connects and Disconnects count websockets; Renewals those that were

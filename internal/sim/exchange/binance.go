@@ -49,8 +49,48 @@ func (b *binance) routes(x *Exchange, mux *http.ServeMux) {
 		in.published.Add(open)
 		writeJSON(w, map[string]any{"openInterest": text(open.Contracts), "symbol": in.Symbol, "time": open.EventTime})
 	})
+	b.pastRoutes(x, mux)
 	mux.HandleFunc("GET "+b.stream, func(w http.ResponseWriter, r *http.Request) {
 		x.accept(w, r, rules{pingEvery: 3 * time.Minute, pongWithin: 10 * time.Minute, age: 24 * time.Hour})
+	})
+}
+
+func (b *binance) pastRoutes(x *Exchange, mux *http.ServeMux) {
+	x.aboutPast(mux, b.api+"/klines", "symbol", func(w http.ResponseWriter, a asked) {
+		b.spend(w)
+		list := [][]any{}
+		for _, c := range a.in.past.candles(widths[a.FormValue("interval")], a.moment("startTime", 0), a.moment("endTime", ever)+1, int(a.number("limit", 500))) {
+			list = append(list, []any{c.OpenTime, text(c.Open), text(c.High), text(c.Low), text(c.Close), text(c.Volume), c.CloseTime - 1, "0", 1, text(c.TakerBuyVolume), "0", "0"})
+		}
+		writeJSON(w, list)
+	})
+	x.aboutPast(mux, b.api+"/aggTrades", "symbol", func(w http.ResponseWriter, a asked) {
+		b.spend(w)
+		list := []map[string]any{}
+		from, most := a.number("fromId", 0), int(a.number("limit", 500))
+		for _, t := range a.in.past.trades {
+			if t.id >= from && len(list) < most {
+				list = append(list, map[string]any{"a": t.id, "p": text(t.price), "q": text(t.size), "f": t.id * 2, "l": t.id*2 + 1, "T": t.at, "m": t.taker == market.TakerSell})
+			}
+		}
+		writeJSON(w, list)
+	})
+	// One address for both: COIN-M is asked by pair.
+	key := choose(b.inverse, "pair", "symbol")
+	mux.HandleFunc("GET /futures/data/openInterestHist", func(w http.ResponseWriter, r *http.Request) {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		in := x.instruments[r.URL.Query().Get(key)+choose(b.inverse, "_PERP", "")]
+		if in == nil || x.forgetful() {
+			w.WriteHeader(http.StatusBadRequest)
+			return
+		}
+		a := asked{r, in}
+		list := []map[string]any{}
+		for _, o := range in.past.openInterest(widths[r.FormValue("period")], a.moment("startTime", 0), a.moment("endTime", ever)+1, x.now(), int(a.number("limit", 30))) {
+			list = append(list, map[string]any{"sumOpenInterest": text(o.Contracts), "sumOpenInterestValue": "0", "timestamp": o.EventTime})
+		}
+		writeJSON(w, list)
 	})
 }
 

@@ -40,7 +40,35 @@ func (b *bitmex) routes(x *Exchange, mux *http.ServeMux) {
 	}
 	mux.HandleFunc("GET /api/v1/instrument/active", list)
 	mux.HandleFunc("GET /api/v1/instrument", list)
+	b.pastRoutes(x, mux)
 	mux.HandleFunc("GET /realtime", func(w http.ResponseWriter, r *http.Request) { x.accept(w, r, rules{}) })
+}
+
+func (*bitmex) pastRoutes(x *Exchange, mux *http.ServeMux) {
+	x.aboutPast(mux, "/api/v1/trade/bucketed", "symbol", func(w http.ResponseWriter, a asked) {
+		width := widths[a.FormValue("binSize")]
+		list := []map[string]any{}
+		// Buckets are named by their ends.
+		for _, c := range a.in.past.candles(width, a.moment("startTime", 0)-width, a.moment("endTime", ever)-width+1, int(a.number("count", 100))) {
+			list = append(list, map[string]any{"timestamp": iso(c.CloseTime), "symbol": a.in.Symbol, "open": c.Open, "high": c.High, "low": c.Low, "close": c.Close, "trades": 1, "volume": c.Volume})
+		}
+		writeJSON(w, list)
+	})
+	x.aboutPast(mux, "/api/v1/trade", "symbol", func(w http.ResponseWriter, a asked) {
+		list := []map[string]any{}
+		skip, most := a.number("start", 0), int(a.number("count", 100))
+		from, to := a.moment("startTime", 0), a.moment("endTime", ever)
+		for _, t := range a.in.past.trades {
+			if t.at < from || t.at > to || len(list) >= most {
+				continue
+			}
+			if skip--; skip < 0 {
+				list = append(list, map[string]any{"timestamp": iso(t.at), "symbol": a.in.Symbol, "side": choose(t.taker == market.TakerBuy, "Buy", "Sell"),
+					"size": t.size, "price": t.price, "trdMatchID": a.in.uuid(t.id), "trdType": "Regular"})
+			}
+		}
+		writeJSON(w, list)
+	})
 }
 
 func (*bitmex) info(in *instrument) map[string]any {
@@ -119,7 +147,7 @@ func (b *bitmex) encode(in *instrument, e market.Event) []message {
 		for i := range e.Len() {
 			in.trades++
 			rows = append(rows, fmt.Sprintf(`{"timestamp":%q,"symbol":%q,"side":%q,"size":%s,"price":%s,"tickDirection":"ZeroPlusTick","trdMatchID":"%s","trdType":"Regular"}`,
-				iso(e.EventTime[i]), in.Symbol, choose(e.Taker[i] == market.TakerBuy, "Buy", "Sell"), text(e.Size[i]), text(e.LastPrice[i]), in.uuid()))
+				iso(e.EventTime[i]), in.Symbol, choose(e.Taker[i] == market.TakerBuy, "Buy", "Sell"), text(e.Size[i]), text(e.LastPrice[i]), in.uuid(in.trades)))
 		}
 		in.keep(rows, 1)
 		return []message{row("trade", "insert", strings.Join(rows, ","), e)}

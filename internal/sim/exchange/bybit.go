@@ -46,6 +46,28 @@ func (b *bybit) routes(x *Exchange, mux *http.ServeMux) {
 		}
 		answer(w, list)
 	})
+	x.aboutPast(mux, "/v5/market/kline", "symbol", func(w http.ResponseWriter, a asked) {
+		list := [][]string{}
+		for _, c := range a.in.past.candles(widths[a.FormValue("interval")], a.moment("start", 0), a.moment("end", ever)+1, int(a.number("limit", 200))) {
+			list = append(list, []string{whole(c.OpenTime), text(c.Open), text(c.High), text(c.Low), text(c.Close), text(c.Volume), "0"})
+		}
+		answer(w, backwards(list))
+	})
+	x.aboutPast(mux, "/v5/market/open-interest", "symbol", func(w http.ResponseWriter, a asked) {
+		list := []map[string]any{}
+		for _, o := range a.in.past.openInterest(widths[a.FormValue("intervalTime")], a.moment("startTime", 0), a.moment("endTime", ever)+1, x.now(), int(a.number("limit", 50))) {
+			list = append(list, map[string]any{"openInterest": text(o.Contracts), "timestamp": whole(o.EventTime)})
+		}
+		answer(w, backwards(list))
+	})
+	x.aboutPast(mux, "/v5/market/recent-trade", "symbol", func(w http.ResponseWriter, a asked) {
+		list := []map[string]any{}
+		for _, t := range a.in.past.newest(min(1000, int(a.number("limit", 500)))) {
+			list = append(list, map[string]any{"execId": a.in.uuid(t.id), "symbol": a.in.Symbol, "price": text(t.price), "size": text(t.size),
+				"side": choose(t.taker == market.TakerBuy, "Buy", "Sell"), "time": whole(t.at), "isBlockTrade": false})
+		}
+		answer(w, backwards(list))
+	})
 	mux.HandleFunc("GET /v5/public/"+b.category(), func(w http.ResponseWriter, r *http.Request) {
 		x.accept(w, r, rules{hear: 10 * time.Minute})
 	})
@@ -111,7 +133,7 @@ func (b *bybit) encode(in *instrument, e market.Event) []message {
 		for i := range e.Len() {
 			in.trades++
 			items = append(items, fmt.Sprintf(`{"T":%d,"s":%q,"S":%q,"v":"%s","p":"%s","L":"PlusTick","i":"%s","BT":false,"seq":%d}`, e.EventTime[i], in.Symbol,
-				choose(e.Taker[i] == market.TakerBuy, "Buy", "Sell"), text(e.Size[i]), text(e.LastPrice[i]), in.uuid(), in.trades*3))
+				choose(e.Taker[i] == market.TakerBuy, "Buy", "Sell"), text(e.Size[i]), text(e.LastPrice[i]), in.uuid(in.trades), in.trades*3))
 		}
 		topic := "publicTrade." + in.Symbol
 		return []message{{topic, fmt.Appendf(nil, `{"topic":%q,"type":"snapshot","ts":%d,"data":[%s]}`, topic, e.EventTime[0]+1, strings.Join(items, ",")), []market.Event{e}}}
@@ -130,7 +152,7 @@ func (b *bybit) encode(in *instrument, e market.Event) []message {
 	return nil
 }
 
-// uuid names the trade that was numbered last.
-func (in *instrument) uuid() string {
-	return fmt.Sprintf("%08x-006d-1000-%04x-%012x", uint32(in.trades*2654435761), in.id, in.trades)
+// uuid names the trade of a number.
+func (in *instrument) uuid(n int64) string {
+	return fmt.Sprintf("%08x-006d-1000-%04x-%012x", uint32(n*2654435761), in.id, n)
 }

@@ -35,6 +35,7 @@ type instrument struct {
 	funded    bool
 	recent    []string // items that are repeated on subscribing
 	published market.EventSet
+	past      past
 }
 
 // dialect is a venue's protocol.
@@ -233,6 +234,7 @@ func (x *Exchange) Publish(symbol string, e market.Event) {
 	in := x.instruments[symbol]
 	e = in.convert(e)
 	in.note(e)
+	in.past.remember(e, in.trades)
 	for _, m := range x.dialect.encode(in, e) {
 		for _, shown := range m.shows {
 			in.published.Add(shown)

@@ -33,9 +33,11 @@ const (
 	Refuse
 	// Away refuses every connection for For, and cuts those that stand.
 	Away
+	// Forget answers requests about the past with 404, for For.
+	Forget
 )
 
-var kindNames = [...]string{"drop", "stall", "duplicate", "reorder", "garbage", "half a frame", "slow", "disconnect", "refuse", "away"}
+var kindNames = [...]string{"drop", "stall", "duplicate", "reorder", "garbage", "half a frame", "slow", "disconnect", "refuse", "away", "forget"}
 
 func (k Kind) String() string { return kindNames[k] }
 
@@ -64,7 +66,7 @@ type faults struct {
 	stallUntil, slowUntil                   time.Time
 	delay                                   time.Duration
 	refuse                                  Fault
-	refuseUntil, awayUntil                  time.Time
+	refuseUntil, awayUntil, forgetUntil     time.Time
 }
 
 // Fault makes something go wrong, beside what goes wrong already.
@@ -91,6 +93,8 @@ func (x *Exchange) Fault(f Fault) {
 		x.cutAll()
 	case Refuse:
 		x.faults.refuse, x.faults.refuseUntil = f, now.Add(f.For)
+	case Forget:
+		x.faults.forgetUntil = now.Add(f.For)
 	case Away:
 		x.faults.awayUntil = now.Add(f.For)
 		x.cutAll()
@@ -116,6 +120,9 @@ func (x *Exchange) refused(w http.ResponseWriter) bool {
 	}
 	return false
 }
+
+// forgetful reports whether the exchange forgets; the lock is held.
+func (x *Exchange) forgetful() bool { return time.Now().Before(x.faults.forgetUntil) }
 
 // fate is what happens to a data frame.
 type fate struct {

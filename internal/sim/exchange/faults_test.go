@@ -14,8 +14,12 @@ import (
 	"halcyon/market"
 )
 
-// TestFaults lets everything go wrong that can, once a minute into a market,
-// and asks that events equal those published except for reported gaps.
+// forget makes an exchange tell nothing of the past as long as a test lasts.
+var forget = exchange.Fault{Kind: exchange.Forget, For: 24 * time.Hour}
+
+// TestFaults lets everything go wrong that can, half a minute into a market of
+// venues that tell nothing of the past, and asks that events equal those
+// published except for reported gaps.
 func TestFaults(t *testing.T) {
 	for _, c := range []struct {
 		name  string
@@ -38,6 +42,7 @@ func TestFaults(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			each(t, func(t *testing.T, f feedUnderTest) {
 				connected(t, f, conditions{lasts: 137 * time.Second}, func(r *rig) {
+					r.x.Fault(forget)
 					time.Sleep(30*time.Second + 250*time.Millisecond)
 					r.x.Fault(c.fault)
 					time.Sleep(110 * time.Second)
@@ -70,6 +75,7 @@ func TestDropIsCounted(t *testing.T) {
 			t.Skip("this venue does not number its trades")
 		}
 		connected(t, f, conditions{lasts: time.Minute}, func(r *rig) {
+			r.x.Fault(forget)
 			time.Sleep(30*time.Second + 250*time.Millisecond)
 			r.x.Fault(exchange.Fault{Kind: exchange.Drop, Frames: 12})
 			time.Sleep(40 * time.Second)
@@ -169,6 +175,7 @@ func TestRateLimits(t *testing.T) {
 func TestRefusedHandshake(t *testing.T) {
 	each(t, func(t *testing.T, f feedUnderTest) {
 		connected(t, f, conditions{lasts: 2 * time.Minute, poll: time.Hour}, func(r *rig) {
+			r.x.Fault(forget)
 			time.Sleep(10 * time.Second)
 			r.x.Fault(exchange.Fault{Kind: exchange.Refuse, Status: http.StatusTooManyRequests, For: 29 * time.Second, After: 30 * time.Second})
 			r.x.Fault(exchange.Fault{Kind: exchange.Disconnect})

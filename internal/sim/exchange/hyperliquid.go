@@ -22,8 +22,11 @@ func (*hyperliquid) listing(in Instrument) market.Instrument {
 
 func (h *hyperliquid) routes(x *Exchange, mux *http.ServeMux) {
 	mux.HandleFunc("POST /info", func(w http.ResponseWriter, r *http.Request) {
-		var request struct{ Type string }
-		if json.NewDecoder(r.Body).Decode(&request) != nil || request.Type != "metaAndAssetCtxs" {
+		var request hyperliquidRequest
+		if json.NewDecoder(r.Body).Decode(&request) == nil && h.tellPast(x, w, request) {
+			return
+		}
+		if request.Type != "metaAndAssetCtxs" {
 			w.WriteHeader(http.StatusUnprocessableEntity)
 			fmt.Fprint(w, "Failed to deserialize the JSON body into the target type")
 			return
@@ -44,6 +47,47 @@ func (h *hyperliquid) routes(x *Exchange, mux *http.ServeMux) {
 	mux.HandleFunc("GET /ws", func(w http.ResponseWriter, r *http.Request) {
 		x.accept(w, r, rules{hear: time.Minute})
 	})
+}
+
+type hyperliquidRequest struct {
+	Type, Coin string
+	Req        struct {
+		Coin, Interval     string
+		StartTime, EndTime market.UnixMilli
+	}
+}
+
+// tellPast answers what is asked about the past, and says whether it was.
+func (h *hyperliquid) tellPast(x *Exchange, w http.ResponseWriter, r hyperliquidRequest) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	in := x.instruments[r.Req.Coin+r.Coin]
+	switch {
+	case r.Type != "candleSnapshot" && r.Type != "recentTrades":
+		return false
+	case in == nil || x.forgetful():
+		w.WriteHeader(http.StatusNotFound)
+	case r.Type == "candleSnapshot":
+		list := []map[string]any{}
+		for _, c := range in.past.candles(widths[r.Req.Interval], r.Req.StartTime, r.Req.EndTime+1, 5000) {
+			list = append(list, map[string]any{"t": c.OpenTime, "T": c.CloseTime - 1, "s": in.Symbol, "i": r.Req.Interval, "o": text(c.Open), "h": text(c.High),
+				"l": text(c.Low), "c": text(c.Close), "v": text(c.Volume), "n": 1})
+		}
+		writeJSON(w, list)
+	default:
+		var list []string
+		for _, t := range in.past.newest(10) {
+			list = append(list, in.fill(t))
+		}
+		fmt.Fprintf(w, "[%s]", strings.Join(backwards(list), ","))
+	}
+	return true
+}
+
+// fill writes a trade.
+func (in *instrument) fill(t pastTrade) string {
+	return fmt.Sprintf(`{"coin":%q,"side":%q,"px":"%s","sz":"%s","time":%d,"hash":"0x%064x","tid":%d,"users":["0x%040x","0x%040x"]}`, in.Symbol,
+		choose(t.taker == market.TakerBuy, "B", "A"), text(t.price), text(t.size), t.at, t.id, t.id*2654435761%(1<<50), t.id%97, t.id%89)
 }
 
 func (*hyperliquid) hello(*Exchange, *client) {}
@@ -78,8 +122,7 @@ func (h *hyperliquid) encode(in *instrument, e market.Event) []message {
 		var items []string
 		for i := range e.Len() {
 			in.trades++
-			items = append(items, fmt.Sprintf(`{"coin":%q,"side":%q,"px":"%s","sz":"%s","time":%d,"hash":"0x%064x","tid":%d,"users":["0x%040x","0x%040x"]}`, in.Symbol,
-				choose(e.Taker[i] == market.TakerBuy, "B", "A"), text(e.LastPrice[i]), text(e.Size[i]), e.EventTime[i], in.trades, in.trades*2654435761%(1<<50), in.trades%97, in.trades%89))
+			items = append(items, in.fill(pastTrade{in.trades, e.EventTime[i], e.LastPrice[i], e.Size[i], e.Taker[i]}))
 		}
 		in.keep(items, 10)
 		return []message{{"trades:" + in.Symbol, fmt.Appendf(nil, `{"channel":"trades","data":[%s]}`, strings.Join(items, ",")), []market.Event{e}}}

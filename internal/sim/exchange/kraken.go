@@ -95,7 +95,7 @@ func (k *kraken) encode(in *instrument, e market.Event) []message {
 // trade writes one trade.
 func (*kraken) trade(in *instrument, e *market.Trades, kind string, more ...market.Event) message {
 	in.trades++
-	item := fmt.Sprintf(`{"product_id":%q,"feed":"trade","uid":%q,"side":%q,"type":%q,"time":%d,"qty":%s,"price":%s,"seq":%d}`, in.Symbol, in.uuid(),
+	item := fmt.Sprintf(`{"product_id":%q,"feed":"trade","uid":%q,"side":%q,"type":%q,"time":%d,"qty":%s,"price":%s,"seq":%d}`, in.Symbol, in.uuid(in.trades),
 		choose(e.Taker[0] == market.TakerBuy, "buy", "sell"), kind, e.EventTime[0], text(e.Size[0]), text(e.LastPrice[0]), 421000+in.trades)
 	in.keep([]string{item}, 100)
 	return message{"trade:" + in.Symbol, []byte(item), append([]market.Event{e}, more...)}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"halcyon/market"
@@ -33,10 +34,45 @@ func (o *okx) routes(x *Exchange, mux *http.ServeMux) {
 			{"tier": "1", "minSz": "0", "maxSz": "500", "mmr": "0.004", "imr": "0.01", "maxLever": "100"},
 			{"tier": "2", "minSz": "501", "maxSz": "1000", "mmr": "0.005", "imr": "0.0133", "maxLever": "75"}}})
 	})
+	o.pastRoutes(x, mux)
 	mux.HandleFunc("GET /ws/v5/public", func(w http.ResponseWriter, r *http.Request) {
 		x.accept(w, r, rules{hear: 30 * time.Second})
 	})
 }
+
+func (*okx) pastRoutes(x *Exchange, mux *http.ServeMux) {
+	answer := func(w http.ResponseWriter, list any) {
+		writeJSON(w, map[string]any{"code": "0", "msg": "", "data": list})
+	}
+	x.aboutPast(mux, "/api/v5/market/history-candles", "instId", func(w http.ResponseWriter, a asked) {
+		list := [][]string{}
+		for _, c := range a.in.past.candles(widths[a.FormValue("bar")], a.moment("before", 0)+1, a.moment("after", ever), min(100, int(a.number("limit", 100)))) {
+			list = append(list, []string{whole(c.OpenTime), text(c.Open), text(c.High), text(c.Low), text(c.Close), text(c.Volume), "0", "0", choose(c.CloseTime <= x.now(), "1", "0")})
+		}
+		answer(w, backwards(list))
+	})
+	x.aboutPast(mux, "/api/v5/rubik/stat/contracts/open-interest-history", "instId", func(w http.ResponseWriter, a asked) {
+		list := [][]string{}
+		for _, open := range a.in.past.openInterest(widths[a.FormValue("period")], a.moment("begin", 0), a.moment("end", ever)+1, x.now(), min(100, int(a.number("limit", 100)))) {
+			list = append(list, []string{whole(open.EventTime), text(open.Contracts), "0", "0"})
+		}
+		answer(w, backwards(list))
+	})
+	x.aboutPast(mux, "/api/v5/market/history-trades", "instId", func(w http.ResponseWriter, a asked) {
+		list := []map[string]any{}
+		before := a.number("after", 1<<62)
+		for _, t := range slices.Backward(a.in.past.trades) {
+			if okxFirst+t.id < before && len(list) < min(100, int(a.number("limit", 100))) {
+				list = append(list, map[string]any{"instId": a.in.Symbol, "tradeId": whole(okxFirst + t.id), "px": text(t.price), "sz": text(t.size),
+					"side": choose(t.taker == market.TakerBuy, "buy", "sell"), "ts": whole(t.at)})
+			}
+		}
+		answer(w, list)
+	})
+}
+
+// okxFirst is the id before that of the first trade.
+const okxFirst int64 = 130639473
 
 func (*okx) hello(*Exchange, *client) {}
 
@@ -108,7 +144,7 @@ func (*okx) encode(in *instrument, e market.Event) []message {
 		var out []message
 		for i := range e.Len() {
 			in.trades++
-			out = append(out, push("trades", fmt.Sprintf(`"tradeId":"%d","px":"%s","sz":"%s","side":%q,"ts":"%d","count":"1"`, 130639473+in.trades, text(e.LastPrice[i]), text(e.Size[i]),
+			out = append(out, push("trades", fmt.Sprintf(`"tradeId":"%d","px":"%s","sz":"%s","side":%q,"ts":"%d","count":"1"`, okxFirst+in.trades, text(e.LastPrice[i]), text(e.Size[i]),
 				choose(e.Taker[i] == market.TakerBuy, "buy", "sell"), e.EventTime[i]), single(e, i)...))
 		}
 		return out

@@ -1,8 +1,11 @@
 package binance
 
 import (
+	"reflect"
 	"testing"
 
+	"halcyon/internal/venue"
+	"halcyon/internal/venue/feed"
 	"halcyon/internal/venue/venuetest"
 	"halcyon/market"
 )
@@ -36,4 +39,23 @@ func TestHistory(t *testing.T) {
 		Bars:         []market.Candle{{OpenTime: from, CloseTime: from + market.Minute, Open: 83.25, High: 83.25, Low: 83.07, Close: 83.15, Volume: 2929, TakerBuyVolume: 989}},
 		OpenInterest: []market.OpenInterest{{EventTime: from + 5*market.Minute, Contracts: 284391}},
 	}.Run(t)
+}
+
+// TestMissed: the answer is a recorded one (BTCUSDT); m=true: the taker sold.
+func TestMissed(t *testing.T) {
+	rest := feed.NewREST("http://venue.test", venuetest.Canned(map[string]string{
+		"/fapi/v1/aggTrades?symbol=BTCUSDT&fromId=154676475&limit=1000": `[{"T":1602989582346,"a":154676475,"f":230188317,"l":230188317,"m":false,"p":"11376.16","q":"0.001"},{"T":1602989583660,"a":154676479,"f":230188321,"l":230188321,"m":true,"p":"11378.45","q":"0.090"}]`,
+	}), feed.Limits{})
+	m := feed.Missed{Symbol: "BTCUSDT", AfterID: 154676474, From: 1602989582000, To: 1602989583661}
+	got, err := usdm.missed(t.Context(), rest, m)
+	want := feed.Found{From: m.From, To: m.To, Ticks: []venue.Tick{
+		{Symbol: []byte("BTCUSDT"), EventTime: 1602989582346, LastPrice: 11376.16, Size: .001, Taker: market.TakerBuy, FirstID: 154676475, LastID: 154676475},
+		{Symbol: []byte("BTCUSDT"), EventTime: 1602989583660, LastPrice: 11378.45, Size: .09, Taker: market.TakerSell, FirstID: 154676479, LastID: 154676479}}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
+	m.AfterID = 1
+	if got, err := usdm.missed(t.Context(), rest, m); err == nil || got.To >= m.From {
+		t.Errorf("of a refusal %+v, %v", got, err)
+	}
 }

@@ -51,8 +51,7 @@ func listingOf(symbol string, at market.UnixMilli, step market.Price) market.Lis
 	if !known {
 		tick = step
 	}
-	tiers, _ := MarginTiers(symbol, at)
-	return market.Listing{
+	l := market.Listing{
 		Instrument: market.Instrument{
 			InstrumentID: market.InstrumentID{Venue: Venue, Symbol: symbol},
 			Coin:         symbolRule.FindStringSubmatch(symbol)[1],
@@ -61,8 +60,9 @@ func listingOf(symbol string, at market.UnixMilli, step market.Price) market.Lis
 			ContractSize: 1,
 			TickSize:     tick,
 		},
-		Tiers: tiers,
 	}
+	setTiers(&l, at)
+	return l
 }
 
 // stepOf returns the smallest price step in one column of a table's first

@@ -63,7 +63,7 @@ func parseInstruments(body []byte) ([]market.Listing, error) {
 		if l.Validate() != nil {
 			continue // a symbol of another alphabet, or an instrument not yet set up
 		}
-		l.Tiers, _ = MarginTiers(s.Symbol, venue.MaxTime)
+		setTiers(&l, venue.MaxTime)
 		out = append(out, l)
 	}
 	return out, nil

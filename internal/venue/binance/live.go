@@ -47,6 +47,7 @@ func (f flavour) protocol() feed.Protocol {
 		},
 		Instruments: f.instruments,
 		History:     f.history(),
+		Missed:      f.missed,
 		Tiers:       feed.ListedTiers, // only signed requests are told; the table is dated
 	}
 }

@@ -173,7 +173,7 @@ func TestMarginTiersAreDated(t *testing.T) {
 		}
 		return market.UnixMilli(d.UnixMilli())
 	}
-	if _, ok := MarginTiers("BTCUSDT", at("2023-10-29")); ok {
+	if _, _, ok := MarginTiers("BTCUSDT", at("2023-10-29")); ok {
 		t.Error("tiers before the first table")
 	}
 	for _, c := range []struct {
@@ -184,14 +184,14 @@ func TestMarginTiersAreDated(t *testing.T) {
 		{"BTCUSDT", "2023-10-30", 125, 103046300}, {"BTCUSDT", "2025-01-16", 125, 421481450}, {"BTCUSDT", "2026-05-11", 150, 421482000},
 		{"SOLUSDT", "2025-12-05", 100, 66731475}, {"WIFUSDT", "2026-01-01", 75, 4868600}, {"ARBUSDT", "2024-01-01", 50, 3775770},
 	} {
-		tiers, ok := MarginTiers(c.symbol, at(c.date))
-		if !ok || tiers[0].MaxLeverage != c.lever || math.Abs(float64(tiers[len(tiers)-1].MaintenanceAmount-c.cum)) > 1 {
-			t.Errorf("%s at %s: %v", c.symbol, c.date, tiers)
+		tiers, from, ok := MarginTiers(c.symbol, at(c.date))
+		if !ok || from > at(c.date) || from == 0 || tiers[0].MaxLeverage != c.lever || math.Abs(float64(tiers[len(tiers)-1].MaintenanceAmount-c.cum)) > 1 {
+			t.Errorf("%s at %s: %v from %s", c.symbol, c.date, tiers, from)
 		}
 	}
 	for symbol, tables := range tierTables {
 		for _, table := range tables {
-			if _, ok := MarginTiers(symbol, at(table.from)); !ok {
+			if _, _, ok := MarginTiers(symbol, at(table.from)); !ok {
 				t.Errorf("%s: no tiers at %s", symbol, table.from)
 			}
 		}

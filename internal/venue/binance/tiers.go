@@ -55,19 +55,23 @@ var tierTables = map[string][]tierTable{
 	},
 }
 
+// tiersSource names the tables for people.
+const tiersSource = "Binance USDⓈ-M leverage brackets"
+
 // MarginTiers returns the brackets of a symbol in force at an instant: the
-// newest table that was read by then. ok is false where there is none.
-func MarginTiers(symbol string, at market.UnixMilli) (tiers market.MarginTiers, ok bool) {
+// newest table that was read by then, and the day it was read. ok is false
+// where there is none.
+func MarginTiers(symbol string, at market.UnixMilli) (tiers market.MarginTiers, from market.UnixMilli, ok bool) {
 	for _, table := range slices.Backward(tierTables[symbol]) {
 		from, err := time.Parse(time.DateOnly, table.from)
 		if err != nil {
 			panic(fmt.Sprintf("BUG: margin tiers of %s: %v", symbol, err))
 		}
-		if at >= market.UnixMilli(from.UnixMilli()) {
-			return mustTiers(table.rows), true
+		if day := market.UnixMilli(from.UnixMilli()); at >= day {
+			return mustTiers(table.rows), day, true
 		}
 	}
-	return nil, false
+	return nil, 0, false
 }
 
 func mustTiers(rows string) market.MarginTiers {
@@ -89,4 +93,12 @@ func mustTiers(rows string) market.MarginTiers {
 		panic(fmt.Sprintf("BUG: margin tiers %q: %v", rows, err))
 	}
 	return tiers
+}
+
+// setTiers fills in the brackets in force at an instant, where they are known.
+func setTiers(l *market.Listing, at market.UnixMilli) {
+	var ok bool
+	if l.Tiers, l.TiersFrom, ok = MarginTiers(l.Symbol, at); ok {
+		l.TiersSource = tiersSource
+	}
 }

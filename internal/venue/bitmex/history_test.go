@@ -1,8 +1,11 @@
 package bitmex
 
 import (
+	"reflect"
 	"testing"
 
+	"halcyon/internal/venue"
+	"halcyon/internal/venue/feed"
 	"halcyon/internal/venue/venuetest"
 	"halcyon/market"
 )
@@ -23,4 +26,18 @@ func TestHistory(t *testing.T) {
 		},
 		Bars: []market.Candle{{OpenTime: from, CloseTime: from + market.Minute, Open: 98561, High: 98580, Low: 98561, Close: 98570.9, Volume: 24500, TakerBuyVolume: -1}},
 	}.Run(t)
+}
+
+// TestMissed: rows are those of the stream.
+func TestMissed(t *testing.T) {
+	rest := feed.NewREST("http://venue.test", venuetest.Canned(map[string]string{
+		"/api/v1/trade?symbol=XBTUSD&count=1000&start=0&reverse=false&startTime=2026-05-28T20%3A30%3A00.000Z&endTime=2026-05-28T20%3A30%3A01.000Z": `[{"timestamp":"2026-05-28T20:30:00.704Z","symbol":"XBTUSD","side":"Sell","size":100,"price":98570.9,"tickDirection":"ZeroPlusTick","trdMatchID":"00000000-006d-1000-0000-000e8737d536","grossValue":101450,"homeNotional":0.0010145,"foreignNotional":100,"trdType":"Regular"}]`,
+	}), feed.Limits{})
+	m := feed.Missed{Symbol: "XBTUSD", From: from, To: from + market.Second}
+	got, err := missed(t.Context(), rest, m)
+	id := venue.HashID([]byte("00000000-006d-1000-0000-000e8737d536"))
+	want := feed.Found{From: m.From, To: m.To, Ticks: []venue.Tick{{Symbol: []byte("XBTUSD"), EventTime: from + 704, LastPrice: 98570.9, Size: 100, Taker: market.TakerSell, FirstID: id, LastID: id}}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
 }

@@ -27,6 +27,7 @@ var protocol = feed.Protocol{
 	NewParser:      newParser,
 	Instruments:    instruments,
 	History:        history,
+	Missed:         missed,
 	Tiers:          tiers,
 }
 

@@ -1,8 +1,12 @@
 package bybit
 
 import (
+	"fmt"
+	"reflect"
 	"testing"
 
+	"halcyon/internal/venue"
+	"halcyon/internal/venue/feed"
 	"halcyon/internal/venue/venuetest"
 	"halcyon/market"
 )
@@ -24,4 +28,22 @@ func TestHistory(t *testing.T) {
 			{OpenTime: from + market.Minute, CloseTime: from + 2*market.Minute, Open: 17071, High: 17073, Low: 17027, Close: 17055.5, Volume: 268.611, TakerBuyVolume: -1}},
 		OpenInterest: []market.OpenInterest{{EventTime: from, Contracts: 461134292}, {EventTime: from + 5*market.Minute, Contracts: 461134384}},
 	}.Run(t)
+}
+
+// TestMissed: the form of the answer is that of the venue's page; side is the
+// taker's, and execId what the stream calls i.
+func TestMissed(t *testing.T) {
+	const trade = `{"execId":"2100000000007764263","symbol":"BTCUSDT","price":"16618.49","size":"0.00012","side":"%s","time":"%d","isBlockTrade":false,"isRPITrade":false,"seq":"123456"}`
+	rest := feed.NewREST("http://venue.test", venuetest.Canned(map[string]string{
+		"/v5/market/recent-trade?category=linear&symbol=BTCUSDT&limit=1000": fmt.Sprintf(`{"retCode":0,"retMsg":"OK","result":{"category":"linear","list":[`+trade+","+trade+`]},"retExtInfo":{},"time":1672053054358}`, "Buy", from+9, "Sell", from+5),
+	}), feed.Limits{})
+	m := feed.Missed{Symbol: "BTCUSDT", From: from, To: from + 10}
+	got, err := linear.missed(t.Context(), rest, m)
+	id := venue.HashID([]byte("2100000000007764263"))
+	want := feed.Found{From: m.From, To: m.To, Ticks: []venue.Tick{
+		{Symbol: []byte("BTCUSDT"), EventTime: from + 9, LastPrice: 16618.49, Size: .00012, Taker: market.TakerBuy, FirstID: id, LastID: id},
+		{Symbol: []byte("BTCUSDT"), EventTime: from + 5, LastPrice: 16618.49, Size: .00012, Taker: market.TakerSell, FirstID: id, LastID: id}}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
 }

@@ -40,6 +40,7 @@ func (c category) protocol() feed.Protocol {
 		NewParser:      newParser,
 		Instruments:    c.instruments,
 		History:        c.history(),
+		Missed:         c.missed,
 		Tiers:          c.tiers,
 	}
 }

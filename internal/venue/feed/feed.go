@@ -154,7 +154,7 @@ func add(a, b venue.FeedCounts) venue.FeedCounts {
 	return venue.FeedCounts{
 		Frames: a.Frames + b.Frames, Bytes: a.Bytes + b.Bytes, Trades: a.Trades + b.Trades, Events: a.Events + b.Events,
 		Malformed: a.Malformed + b.Malformed, Foreign: a.Foreign + b.Foreign, Refused: a.Refused + b.Refused,
-		Duplicates: a.Duplicates + b.Duplicates, Missing: a.Missing + b.Missing, Gaps: a.Gaps + b.Gaps,
+		Duplicates: a.Duplicates + b.Duplicates, Missing: a.Missing + b.Missing, Recovered: a.Recovered + b.Recovered, Gaps: a.Gaps + b.Gaps,
 		Connects: a.Connects + b.Connects, Disconnects: a.Disconnects + b.Disconnects, Renewals: a.Renewals + b.Renewals,
 		Polls: a.Polls + b.Polls, PollFailures: a.PollFailures + b.PollFailures,
 	}

@@ -66,6 +66,13 @@ type instrument struct {
 	undated  []answer         // events without a time, until the offset is known
 	stamped  market.UnixMilli // last time given to an event without one
 
+	// ask begins to ask for missed trades, and ends with catchUp; nil where the
+	// venue cannot tell. asking is the one under way, askedAfter the last id
+	// before trades that were asked for already.
+	ask        func(Missed)
+	asking     *ask
+	askedAfter int64
+
 	subscribed bool   // to everything, on the connection that stands
 	broken     bool   // the connection was lost, and not everything is back
 	reason     string // why
@@ -76,6 +83,11 @@ type instrument struct {
 // addTick takes a trade from a websocket.
 func (in *instrument) addTick(t venue.Tick, recv market.UnixMilli) {
 	in.latest = t.EventTime
+	t.Symbol = nil
+	if in.asking != nil && !t.Recent {
+		in.keepTick(t, recv)
+		return
+	}
 	if t.Recent && t.EventTime < in.newest-venue.FeedReorder {
 		return // too late to be put in order; it lies in a gap, or before the beginning
 	}
@@ -89,7 +101,6 @@ func (in *instrument) addTick(t venue.Tick, recv market.UnixMilli) {
 		in.resume(t.EventTime, recv, true)
 		in.see(t.EventTime, recv)
 	}
-	t.Symbol = nil
 	in.pending = append(in.pending, heldTick{t, recv})
 }
 
@@ -103,6 +114,10 @@ func (in *instrument) addEvent(e market.Event, unstamped bool, recv market.UnixM
 		e = restamp(e, in.venueTime(recv))
 	}
 	in.latest = e.Time()
+	if in.asking != nil {
+		in.keepEvent(e, recv)
+		return
+	}
 	if !in.wanted(e) {
 		return
 	}
@@ -125,7 +140,12 @@ func (in *instrument) addAnswer(e market.Event, recv market.UnixMilli) {
 	}
 	in.answers = append(in.answers, answer{e, recv})
 	in.answers = slices.Delete(in.answers, 0, max(0, len(in.answers)-rememberedAnswers))
-	if !in.broken {
+	in.releaseDue()
+}
+
+// releaseDue emits the answers that the stream has come as far as.
+func (in *instrument) releaseDue() {
+	if !in.broken && in.asking == nil {
 		in.release(in.newest + unsureTime)
 	}
 }
@@ -194,14 +214,34 @@ func (in *instrument) see(at, recv market.UnixMilli) {
 
 // lose notes that the connection is gone.
 func (in *instrument) lose(reason string, now market.UnixMilli) {
+	if in.asking != nil {
+		if in.asking.begun {
+			in.asking.inputs = append(in.asking.inputs, func() { in.lose(reason, now) })
+		}
+		in.subscribed = false
+		return
+	}
 	in.flush(now, true)
 	in.subscribed = false
 	if in.seen > 0 {
 		in.broken, in.reason = true, reason
+		if in.ask != nil {
+			in.asking = &ask{reason: reason}
+		}
 	}
 }
 
-// resume ends the gap that a lost connection left, at the first event behind it.
+// greet notes that everything is subscribed to.
+func (in *instrument) greet() {
+	if a := in.asking; a != nil && a.begun {
+		a.inputs = append(a.inputs, in.greet)
+	}
+	in.subscribed = true
+	in.beginLost()
+}
+
+// resume ends the gap that a lost connection left, at the first event behind
+// it, where the venue cannot tell what was missed.
 func (in *instrument) resume(at, recv market.UnixMilli, trade bool) {
 	if !in.broken || !in.subscribed {
 		return
@@ -209,14 +249,19 @@ func (in *instrument) resume(at, recv market.UnixMilli, trade bool) {
 	in.flush(recv, true) // what was repeated comes before the gap ends
 	in.broken = false
 	in.resumed = true
+	from, to := in.lost(at, trade)
+	in.resumeAt = to
+	in.release(to)
+	in.gap(market.Gap{From: from, To: to, Reason: in.reason}, recv)
+}
+
+// lost returns the span that a lost connection left before an event.
+func (in *instrument) lost(at market.UnixMilli, trade bool) (from, to market.UnixMilli) {
 	if !trade && !in.numbered {
 		at += unsureTime
 	}
-	in.resumeAt = max(at, in.seen+1)
-	in.release(in.resumeAt)
 	// A trade may travel a little behind other events of its moment.
-	from := min(in.seen, max(in.last, in.seen-unsureTime))
-	in.gap(market.Gap{From: from, To: in.resumeAt, Reason: in.reason}, recv)
+	return min(in.seen, max(in.last, in.seen-unsureTime)), max(at, in.seen+1)
 }
 
 func (in *instrument) gap(g market.Gap, recv market.UnixMilli) {
@@ -227,7 +272,7 @@ func (in *instrument) gap(g market.Gap, recv market.UnixMilli) {
 // flush emits pending trades in order. Behind a hole they wait for holdTime,
 // unless all must go.
 func (in *instrument) flush(now market.UnixMilli, all bool) {
-	if len(in.pending) == 0 {
+	if len(in.pending) == 0 || in.asking != nil {
 		return
 	}
 	if in.numbered {
@@ -253,12 +298,17 @@ func (in *instrument) flush(now market.UnixMilli, all bool) {
 				if !all && now < t.recv+holdTime {
 					break
 				}
+				if !all && in.ask != nil && in.askedAfter != in.lastID {
+					in.begin(&ask{Missed: Missed{AfterID: in.lastID, BeforeID: t.FirstID, From: in.last, To: t.EventTime}, firstID: t.FirstID})
+					break
+				}
 				in.send(batch, recv)
 				batch = nil
 				in.hole(t)
 			}
 		}
-		if batch != nil && (t.EventTime < in.last || batch.Len() == venue.BatchRows) {
+		due := len(in.answers) > 0 && in.answers[0].event.Time() < t.EventTime
+		if batch != nil && (due || t.EventTime < in.last || batch.Len() == venue.BatchRows) {
 			in.send(batch, recv)
 			batch = nil
 		}

@@ -37,6 +37,10 @@ type Protocol struct {
 	// Numbered says that ids of trades follow each other without a hole.
 	Numbered bool
 
+	// Missed asks for trades that the stream did not bring, as far as the venue
+	// tells and ctx allows; with an error comes what was found before it. nil
+	// where the venue cannot tell.
+	Missed func(ctx context.Context, rest *REST, m Missed) (Found, error)
 	// Poll is what the venue does not push; Path nil for nothing.
 	Poll Poll
 	// Instruments asks for the venue's perpetuals, in any order.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 
 // run is one call of Feed.Run.
 type run struct {
-	feed *Feed
+	feed    *Feed
+	workers sync.WaitGroup
 
 	mu        sync.Mutex // guards the following, and calls of emit
 	symbols   map[string]*instrument
@@ -76,15 +78,19 @@ func (r *run) newLink(symbols []string) *link {
 
 // work runs until ctx is done.
 func (r *run) work(ctx context.Context) {
-	var workers sync.WaitGroup
+	if r.feed.p.Missed != nil {
+		for _, in := range r.symbols {
+			in.ask = func(m Missed) { r.workers.Go(func() { r.seek(ctx, in, m) }) }
+		}
+	}
 	for _, l := range r.links {
-		workers.Go(func() { l.conn.Run(ctx) })
+		r.workers.Go(func() { l.conn.Run(ctx) })
 	}
-	workers.Go(func() { r.tick(ctx) })
+	r.workers.Go(func() { r.tick(ctx) })
 	if r.feed.p.Poll.Path != nil {
-		workers.Go(func() { r.poll(ctx) })
+		r.workers.Go(func() { r.poll(ctx) })
 	}
-	workers.Wait()
+	r.workers.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, in := range r.symbols {
@@ -110,9 +116,7 @@ func (r *run) tick(ctx context.Context) {
 			for _, in := range l.instruments {
 				in.flush(now, false)
 				in.assume(now)
-				if !in.broken {
-					in.release(in.newest + unsureTime)
-				}
+				in.releaseDue()
 			}
 			if now >= looked+market.Second {
 				l.lookForDark(now)
@@ -162,7 +166,7 @@ func (l *link) greeted() {
 	l.run.mu.Lock()
 	defer l.run.mu.Unlock()
 	for _, in := range l.instruments {
-		in.subscribed = true
+		in.greet()
 	}
 }
 
@@ -300,10 +304,14 @@ func (r *run) state(s *venue.FeedState) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	s.LastRecv, s.LastEvent = r.lastRecv, r.lastEvent
-	rank := map[venue.FeedStatus]int{venue.FeedLive: 1, venue.FeedConnecting: 2, venue.FeedWaiting: 3}
+	rank := map[venue.FeedStatus]int{venue.FeedLive: 1, venue.FeedCatchingUp: 2, venue.FeedConnecting: 3, venue.FeedWaiting: 4}
 	for _, l := range r.links {
-		if rank[l.status] > rank[s.Status] {
-			s.Status, s.Since, s.RetryAt, s.Err = l.status, l.since, l.retryAt, l.err
+		status := l.status
+		if status == venue.FeedLive && slices.ContainsFunc(l.instruments, func(in *instrument) bool { return in.asking != nil && in.asking.begun }) {
+			status = venue.FeedCatchingUp
+		}
+		if rank[status] > rank[s.Status] {
+			s.Status, s.Since, s.RetryAt, s.Err = status, l.since, l.retryAt, l.err
 		}
 	}
 }

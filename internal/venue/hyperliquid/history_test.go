@@ -1,8 +1,11 @@
 package hyperliquid
 
 import (
+	"reflect"
 	"testing"
 
+	"halcyon/internal/venue"
+	"halcyon/internal/venue/feed"
 	"halcyon/internal/venue/venuetest"
 	"halcyon/market"
 )
@@ -23,4 +26,20 @@ func TestHistory(t *testing.T) {
 			{OpenTime: from, CloseTime: from + market.Minute, Open: .001603, High: .001603, Low: .001584, Close: .001591, Volume: 682593287, TakerBuyVolume: -1},
 			{OpenTime: from + market.Minute, CloseTime: from + 2*market.Minute, Open: .001592, High: .001605, Low: .00159, Close: .001605, Volume: 316205596, TakerBuyVolume: -1}},
 	}.Run(t)
+}
+
+// TestMissed: side B is a taker who bought; the oldest trade of an answer may
+// have had others in its millisecond, so that what is known begins behind it.
+func TestMissed(t *testing.T) {
+	rest := feed.NewREST("http://venue.test", venuetest.Canned(map[string]string{
+		`{"type":"recentTrades","coin":"BTC"}`: `[{"coin":"BTC","side":"B","px":"95000.0","sz":"0.5","time":1780000200009,"hash":"0x0","tid":12,"users":["0x1","0x2"]},{"coin":"BTC","side":"A","px":"95001.0","sz":"0.25","time":1780000200005,"hash":"0x0","tid":11,"users":["0x1","0x2"]}]`,
+	}), feed.Limits{})
+	m := feed.Missed{Symbol: "BTC", From: from, To: from + 10}
+	got, err := missed(t.Context(), rest, m)
+	want := feed.Found{From: from + 6, To: m.To, Ticks: []venue.Tick{
+		{Symbol: []byte("BTC"), EventTime: from + 9, LastPrice: 95000, Size: .5, Taker: market.TakerBuy, FirstID: 12, LastID: 12},
+		{Symbol: []byte("BTC"), EventTime: from + 5, LastPrice: 95001, Size: .25, Taker: market.TakerSell, FirstID: 11, LastID: 11}}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
 }

@@ -29,8 +29,7 @@ func symbolOf(f venue.File, opt venue.Options) (string, error) {
 // Source: hyperliquid.gitbook.io, "Tick and lot size".
 func listingOf(symbol string, at market.UnixMilli, price market.Price) market.Listing {
 	decimals := min(max(4-math.Floor(math.Log10(float64(price))), 0), 6)
-	tiers, _ := MarginTiers(symbol, at)
-	return market.Listing{
+	l := market.Listing{
 		Instrument: market.Instrument{
 			InstrumentID: market.InstrumentID{Venue: Venue, Symbol: symbol},
 			Coin:         symbol,
@@ -39,6 +38,10 @@ func listingOf(symbol string, at market.UnixMilli, price market.Price) market.Li
 			ContractSize: 1,
 			TickSize:     market.Price(1 / math.Pow10(int(decimals))),
 		},
-		Tiers: tiers,
 	}
+	var ok bool
+	if l.Tiers, ok = MarginTiers(symbol, at); ok {
+		l.TiersFrom, l.TiersSource = tiersFrom, tiersSource
+	}
+	return l
 }

@@ -92,6 +92,8 @@ func parseInstruments(body []byte) ([]market.Listing, error) {
 		if l.Tiers, err = tiersOf(rows); err != nil {
 			return nil, fmt.Errorf("cannot read margin tiers of %q: %w", coin.Name, err)
 		}
+		// These come with the answer: they hold now.
+		l.TiersFrom, l.TiersSource = 0, tiersSource+", as the venue told them"
 		if l.Validate() == nil {
 			out = append(out, l)
 		}

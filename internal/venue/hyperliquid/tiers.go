@@ -11,6 +11,9 @@ import (
 // answer to {"type":"meta"} that they are taken from.
 var tiersFrom = market.UnixMilli(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC).UnixMilli())
 
+// tiersSource names the tables for people.
+const tiersSource = "Hyperliquid margin tables"
+
 // step is one tier: from this notional (USDC) on, at most this leverage.
 type step struct {
 	floor       market.Notional

@@ -1,8 +1,11 @@
 package okx
 
 import (
+	"reflect"
 	"testing"
 
+	"halcyon/internal/venue"
+	"halcyon/internal/venue/feed"
 	"halcyon/internal/venue/venuetest"
 	"halcyon/market"
 )
@@ -25,4 +28,19 @@ func TestHistory(t *testing.T) {
 			{OpenTime: from + market.Minute, CloseTime: from + 2*market.Minute, Open: 70368, High: 71042.6, Low: 70338.6, Close: 70728.4, Volume: 22698.43, TakerBuyVolume: -1}},
 		OpenInterest: []market.OpenInterest{{EventTime: from, Contracts: 3018178.49}},
 	}.Run(t)
+}
+
+// TestMissed: the form of the answer is that of the venue's page; side is the
+// taker's, sz in contracts.
+func TestMissed(t *testing.T) {
+	rest := feed.NewREST("http://venue.test", venuetest.Canned(map[string]string{
+		"/api/v5/market/history-trades?instId=BTC-USDT-SWAP&type=1&limit=100&after=242720723": `{"code":"0","msg":"","data":[{"instId":"BTC-USDT-SWAP","side":"sell","sz":"2.5","source":"0","px":"29963.2","tradeId":"242720722","ts":"1654161646974"}]}`,
+	}), feed.Limits{})
+	m := feed.Missed{Symbol: "BTC-USDT-SWAP", AfterID: 242720721, BeforeID: 242720723, From: 1654161646000, To: 1654161647000}
+	got, err := missed(t.Context(), rest, m)
+	want := feed.Found{From: m.From, To: m.To, Ticks: []venue.Tick{{Symbol: []byte("BTC-USDT-SWAP"), EventTime: 1654161646974, LastPrice: 29963.2, Size: 2.5,
+		Taker: market.TakerSell, FirstID: 242720722, LastID: 242720722}}}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v; want %+v", got, err, want)
+	}
 }

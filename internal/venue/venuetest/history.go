@@ -21,8 +21,7 @@ type HistorySuite struct {
 	New func(venue.FeedOptions) venue.Feed
 	// ID is the instrument that is asked for.
 	ID market.InstrumentID
-	// Answers are bodies by a part of the address, or of what was posted; the
-	// longest part that fits answers.
+	// Answers are those of Canned.
 	Answers map[string]string
 	// From and To are what is asked for, an hour after To. Bars and OpenInterest are what comes.
 	From, To     market.UnixMilli
@@ -75,7 +74,7 @@ func (s HistorySuite) run(t *testing.T) {
 }
 
 func (s HistorySuite) history(answers map[string]string) venue.History {
-	return s.New(venue.FeedOptions{RESTURL: "http://venue.test", HTTP: &http.Client{Transport: canned(answers)}}).(venue.History)
+	return s.New(venue.FeedOptions{RESTURL: "http://venue.test", HTTP: Canned(answers)}).(venue.History)
 }
 
 // damaged returns the answers with one byte cut, changed or doubled in each,
@@ -97,7 +96,10 @@ func (s HistorySuite) damaged(r *rand.Rand) map[string]string {
 	return out
 }
 
-// canned answers requests with bodies by a part of them.
+// Canned returns a client whose requests are answered with bodies by a part of
+// the address, or of what is posted; the longest part that fits answers.
+func Canned(answers map[string]string) *http.Client { return &http.Client{Transport: canned(answers)} }
+
 type canned map[string]string
 
 // RoundTrip implements http.RoundTripper.

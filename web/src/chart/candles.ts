@@ -42,6 +42,8 @@ export interface CandlesOptions {
   readonly host: HTMLElement;
   /** Called inside the library's paint, with the scales as they are drawn. */
   readonly onPaint: (view: View, pane: Pane) => void;
+  /** The same, after everything else of the pane was painted. */
+  readonly onPainted: (pane: Pane) => void;
   readonly onCross: (event: { x: number; y: number } | null) => void;
   /** Price range that automatic scaling must keep in view, or null. */
   readonly band: () => { low: number; high: number } | null;
@@ -77,6 +79,7 @@ export class Candles {
     });
     this.ruler = this.chart.addSeries(LineSeries, { visible: false, priceScaleId: "ruler", lastValueVisible: false, priceLineVisible: false });
     this.series.attachPrimitive(this.hook);
+    this.series.attachPrimitive(new PaintHook(options.onPainted, "top"));
     this.chart.subscribeCrosshairMove((event: MouseEventParams) => options.onCross((event.paneIndex ?? 0) === 0 ? (event.point ?? null) : null));
   }
 

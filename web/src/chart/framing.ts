@@ -11,12 +11,14 @@ export interface Window {
 
 /** Share of a range that is left free to the right of the newest column. */
 const AIR = 0.03;
+/** The same where what happened next is shown. */
+export const REVEAL_AIR = 0.35;
 /** How much denser than asked for cells may be before the level is given up: no flapping at the edge. */
 const SLACK = 1.18;
 
 /** The newest `span` ms of what is stored, with a little air to the right. */
-export function newest(to: number, span: number): Window {
-  return { from: to - span * (1 - AIR), to: to + span * AIR };
+export function newest(to: number, span: number, air = AIR): Window {
+  return { from: to - span * (1 - air), to: to + span * air };
 }
 
 /** Half-width of the price range kept in view around price, as a fraction: grows with the square root of time as price itself does. */

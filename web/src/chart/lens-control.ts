@@ -10,15 +10,31 @@ import { GLASS, LensPainter, lensView, NEAR, POWERS } from "../layers/lens";
 import { readCell, type Reading } from "../layers/readout";
 import type { Source } from "../layers/source";
 import { positionAt, timeAt, type View } from "../scale/view";
+import type { Ink } from "../scale/ink";
 import type { Level } from "../units/units";
+import type { Instrument } from "../wire/api";
 import { clock, compact, percentile, price as priceText, score, usd } from "../units/format";
-import type { Stage } from "./stage";
+import type { Candles } from "./candles";
+import type { Choice } from "./looks";
+import type { MapView } from "./map";
+import type { Settings } from "./settings";
 
 export interface LensState {
   readonly on: boolean;
   readonly pinned: boolean;
   /** How much larger than the wide view, at least. */
   readonly power: number;
+}
+
+/** What the lens reads of the stage that it lies on. */
+export interface LensHost {
+  readonly candles: Candles;
+  readonly settings: Settings;
+  readonly map: MapView | null;
+  readonly instrument: Instrument | null;
+  groups(): readonly string[];
+  choice(): Choice;
+  ink(): Ink;
 }
 
 const LONG_PRESS_MS = 350;
@@ -43,7 +59,7 @@ export class LensControl {
   private readonly painter = new LensPainter();
   private readonly abort = new AbortController();
 
-  constructor(private readonly canvas: HTMLCanvasElement, private readonly host: HTMLElement, private readonly stage: Stage, private readonly redraw: () => void) {
+  constructor(private readonly canvas: HTMLCanvasElement, private readonly host: HTMLElement, private readonly stage: LensHost, private readonly redraw: () => void) {
     const { signal: ended } = this.abort, options = { signal: ended, capture: true, passive: false };
     window.addEventListener("keydown", (event) => this.keyDown(event), { signal: ended });
     window.addEventListener("keyup", (event) => this.keyUp(event), { signal: ended });
@@ -101,7 +117,7 @@ export class LensControl {
 
   private source(): Source | null {
     const size = this.levels[0];
-    return this.store && size ? { store: this.store, level: 0, size, norm: NEAR } : null;
+    return this.store && size ? { store: this.store, level: 0, size, norm: NEAR, to: this.stage.instrument?.to ?? 0 } : null;
   }
 
   private want(plan: Parameters<Heat["wanted"]>[0]): void {

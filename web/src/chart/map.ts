@@ -20,13 +20,13 @@ export class MapView {
   private drawn: { readonly width: number; readonly height: number } | null = null;
   private wishes = "";
 
-  constructor(private readonly store: Store, readonly levels: readonly Level[], private readonly painter: Painter) {
+  constructor(readonly store: Store, readonly levels: readonly Level[], private readonly painter: Painter) {
     this.heat = new Heat(store, levels);
   }
 
   /** Asks for the cells and columns of the view, and then for the columns of its frame. */
   want(view: View, frame: Frame, norm: NormQuery | null, instrument: Instrument): void {
-    const source = this.source(frame.level, norm);
+    const source = this.source(frame.level, norm, instrument.to);
     const last = lastColumn(source, Math.floor((instrument.to - 1) / frame.bucketMs));
     const price = last === null ? 0 : priceOf(source, last);
     const wanted = this.heat.wanted({ view, level: frame.level, norm, from: instrument.from, to: instrument.to }, price > 0 ? binPosition(price, 0) : null);
@@ -57,7 +57,7 @@ export class MapView {
   /** Paints the same cells with another look. */
   recolour(level: number, norm: NormQuery | null, instrument: Instrument, choice: Choice): void {
     if (!this.drawn) return;
-    const source = this.source(level, norm);
+    const source = this.source(level, norm, instrument.to);
     this.painter.draw({ ...this.drawn, passes: this.passes, look: this.look(source, instrument, choice) });
   }
 
@@ -71,8 +71,9 @@ export class MapView {
     return legendOf(choice, domain, info, source);
   }
 
-  source(level: number, norm: NormQuery | null): Source {
-    return { store: this.store, level, size: this.levels[level] as Level, norm };
+  /** A level as read with a normalisation, as known at `to`, ms. */
+  source(level: number, norm: NormQuery | null, to: number): Source {
+    return { store: this.store, level, size: this.levels[level] as Level, norm, to };
   }
 
   /** Domain by the newest column's population; while that is not loaded the last known one stays. */

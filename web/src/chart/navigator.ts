@@ -5,7 +5,7 @@ import { bpPerPixel, type View } from "../scale/view";
 import type { Level } from "../units/units";
 import type { Instrument } from "../wire/api";
 import type { Candle, Candles } from "./candles";
-import { bandFor, frameFor, levelFor, newest, outgrown, zoomed, type Window } from "./framing";
+import { bandFor, frameFor, levelFor, newest, outgrown, REVEAL_AIR, zoomed, type Window } from "./framing";
 import { OPTICAL_BAND, OPTICAL_MS, RANGES, type RangeName, type Settings } from "./settings";
 
 /** A level or frame is changed this long after the last move: a drag is never interrupted. */
@@ -50,22 +50,39 @@ export class Navigator {
 
   /** Looks at an instrument as the settings say. */
   open(instrument: Instrument, levels: readonly Level[]): void {
-    const { range, window, selection } = this.settings;
+    const { range, window } = this.settings;
     this.instrument = instrument;
     this.levels = levels;
     this.before = null;
     const asked = range.peek() === null ? window.peek() : null;
-    const span = selection.peek() === "fresh" ? OPTICAL_MS : RANGES[range.peek() ?? "24h"];
     this.candles.setTick(instrument.tick);
     this.candles.resetPrice();
-    this.look(asked ?? newest(instrument.to, span), null);
+    this.look(asked ?? this.newest(instrument), null);
   }
 
   /** More columns have closed; a view that follows the newest moves on with them. */
   advance(instrument: Instrument): void {
     const moved = instrument.to - (this.instrument?.to ?? instrument.to), window = this.expected;
     this.instrument = instrument;
-    if (window && this.settings.range.peek()) this.look({ from: window.from + moved, to: window.to + moved });
+    if (!window || this.settings.range.peek() === null || moved === 0) return;
+    const next = { from: window.from + moved, to: window.to + moved }, frame = this.candles.current();
+    if (!frame || outgrown(frame, next, instrument)) return this.look(next);
+    this.expected = next;
+    this.touched = false;
+    this.insisted = 0;
+    this.candles.show(next);
+  }
+
+  /** Where a range is chosen: shows its newest end again. */
+  follow(): void {
+    if (this.instrument && this.settings.range.peek() !== null) this.look(this.newest(this.instrument));
+  }
+
+  /** The newest window of the chosen range or of Optical. */
+  private newest(instrument: Instrument): Window {
+    const { range, selection, reveal } = this.settings;
+    const span = selection.peek() === "fresh" ? OPTICAL_MS : RANGES[range.peek() ?? "24h"];
+    return reveal.peek() ? newest(instrument.to, span, REVEAL_AIR) : newest(instrument.to, span);
   }
 
   /** Shows a range that ends with the newest column. Leaves Optical, whose window is its own. */
@@ -73,7 +90,7 @@ export class Navigator {
     if (!this.instrument) return;
     this.settings.range.value = range;
     this.candles.resetPrice();
-    this.look(newest(this.instrument.to, RANGES[range]));
+    this.look(this.newest(this.instrument));
   }
 
   /** Shows a window of the user's own. */
@@ -140,7 +157,7 @@ export class Navigator {
   /** Candle of a bucket of the frame's level, null where nothing traded or it is not loaded. */
   candle(bucket: number): Candle | null {
     const source = this.source(), at = source && chunkOf(source, bucket);
-    if (!at || !at.chunk.present[at.column]) return null;
+    if (!at?.present) return null;
     const { open, high, low, close } = at.chunk.series, i = at.column;
     if (!((open[i] as number) > 0)) return null;
     return { open: open[i] as number, high: high[i] as number, low: low[i] as number, close: close[i] as number };
@@ -229,7 +246,7 @@ export class Navigator {
       this.before ??= { range: this.settings.range.peek(), window: this.candles.window() };
       // Optical follows the newest as ranges do, whatever window it was entered from.
       this.settings.range.value = this.before.range ?? "24h";
-      this.look(newest(this.instrument.to, OPTICAL_MS), null);
+      this.look(this.newest(this.instrument), null);
     } else {
       const { range, window } = this.before ?? { range: "24h" as const, window: null };
       this.before = null;

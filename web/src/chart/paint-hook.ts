@@ -12,16 +12,16 @@ export interface Pane {
 
 type Target = Parameters<NonNullable<ReturnType<IPrimitivePaneView["renderer"]>>["draw"]>[0];
 
-/** Calls back below everything else of the pane, inside the library's own paint, so that map and candles never part. */
+/** Calls back below everything else of the pane (or above it), inside the library's own paint, so that map and candles never part. */
 export class PaintHook implements ISeriesPrimitive<Time> {
   private request: (() => void) | null = null;
   private readonly views: readonly IPrimitivePaneView[];
 
-  constructor(onPaint: (pane: Pane) => void) {
+  constructor(onPaint: (pane: Pane) => void, zOrder: "bottom" | "top" = "bottom") {
     const draw = (target: Target): void =>
       target.useBitmapCoordinateSpace(({ context, bitmapSize, horizontalPixelRatio, verticalPixelRatio }) =>
         onPaint({ context, width: bitmapSize.width, height: bitmapSize.height, ratio: verticalPixelRatio, ratioX: horizontalPixelRatio }));
-    this.views = [{ zOrder: () => "bottom", renderer: () => ({ draw }) }];
+    this.views = [{ zOrder: () => zOrder, renderer: () => ({ draw }) }];
   }
 
   attached({ requestUpdate }: SeriesAttachedParameter<Time>): void {

@@ -4,6 +4,7 @@ import { MODES, SELECTIONS, type Mode, type Selection } from "../scale/norm";
 import { PALETTES, THEMES, type PaletteName, type Theme } from "../scale/palette";
 import type { Zone } from "../units/format";
 import { DAY, HOUR } from "../units/units";
+import { createToolSettings, putTools, takeTools, type ToolSettings } from "./tool-settings";
 
 /** Ranges offered as buttons, ms. */
 export const RANGES = { "12h": 12 * HOUR, "24h": DAY, "3d": 3 * DAY, "7d": 7 * DAY, "30d": 30 * DAY } as const;
@@ -53,6 +54,13 @@ export interface Settings {
   readonly panes: Signal<boolean>;
   /** Prices marked over the chart: a zone that was picked. */
   readonly mark: Signal<PriceBand | null>;
+  /** Instant that the whole page is shown as of, ms; null is now. */
+  readonly at: Signal<number | null>;
+  /** In a replay: what happened next is drawn, too. */
+  readonly reveal: Signal<boolean>;
+  /** Market minutes that a replay plays a minute. */
+  readonly speed: Signal<number>;
+  readonly tools: ToolSettings;
 }
 
 export function createSettings(): Settings {
@@ -74,6 +82,10 @@ export function createSettings(): Settings {
     zones: signal(true),
     panes: signal(false),
     mark: signal<PriceBand | null>(null),
+    at: signal<number | null>(null),
+    reveal: signal(false),
+    speed: signal(60),
+    tools: createToolSettings(),
   };
 }
 
@@ -101,6 +113,10 @@ export function toQuery(s: Settings): string {
   if (s.panes.value) query.set("panes", "on");
   const mark = s.mark.value;
   if (mark) query.set("mark", `${+mark.low.toPrecision(8)}-${+mark.high.toPrecision(8)}`);
+  if (s.at.value !== null) query.set("at", String(s.at.value));
+  if (s.at.value !== null && s.reveal.value) query.set("reveal", "on");
+  put("speed", String(s.speed.value), "60");
+  putTools(query, s.tools);
   return query.toString();
 }
 
@@ -128,6 +144,13 @@ export function fromQuery(s: Settings, text: string): void {
   s.panes.value = query.get("panes") === "on";
   const [low, high] = (query.get("mark") ?? "").split("-").map(Number);
   if (low && high && low > 0 && high > low) s.mark.value = { low, high };
+  const at = Number(query.get("at")), speed = Number(query.get("speed"));
+  if (at > 0) {
+    s.at.value = at;
+    s.reveal.value = query.get("reveal") === "on";
+  }
+  if (speed >= 1 && speed <= 1000) s.speed.value = speed;
+  takeTools(query, s.tools);
   const range = query.get("range") as RangeName | null;
   if (range && RANGE_NAMES.includes(range)) s.range.value = range;
   const [from, to] = (query.get("window") ?? "").split("-").map(Number);

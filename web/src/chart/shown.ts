@@ -1,7 +1,10 @@
 /** What is on the stage, as signals for the words around it. */
-import { signal, type Signal } from "@preact/signals";
+import { batch, signal, type Signal } from "@preact/signals";
+import { conditionOf } from "../layers/gaps";
 import type { Profile } from "../layers/profile";
 import type { Reading } from "../layers/readout";
+import type { Source } from "../layers/source";
+import type { View } from "../scale/view";
 import type { Candle } from "./candles";
 import type { Legend } from "./looks";
 
@@ -29,4 +32,30 @@ export function createShown(): Shown {
     profile: signal<Profile | null>(null), level: signal(0), loading: signal(true), beyond: signal(false), flags: signal(0), traded: signal(true),
     painter: signal<"webgl2" | "raster">("webgl2"),
   };
+}
+
+/** What was drawn. */
+export interface Drawn {
+  readonly source: Source;
+  readonly view: View;
+  readonly legend: Legend;
+  /** Every cell of the view is loaded. */
+  readonly complete: boolean;
+  /** Bounds of what there is to show, ms. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** Takes over what was drawn, in one batch. */
+export function tell(shown: Shown, { source, view, legend, complete, from, until }: Drawn): void {
+  batch(() => {
+    const before = shown.legend.peek();
+    if (legend.text !== before?.text || legend.mode !== before.mode || legend.domain.high !== before.domain.high) shown.legend.value = legend;
+    shown.level.value = source.level;
+    shown.loading.value = !complete;
+    const { flags, traded } = conditionOf(source, view);
+    shown.flags.value = flags;
+    shown.traded.value = traded;
+    shown.beyond.value = view.time0 + view.width * view.msPerPixel < from || view.time0 > until;
+  });
 }

@@ -2,22 +2,22 @@
  * The stage: owns the chart, the map under it, the profile beside it and the
  * lens above it, and draws no more of them than a change asks for.
  */
-import { batch, effect } from "@preact/signals";
+import { batch } from "@preact/signals";
 import type { NormQuery } from "../data/client";
 import type { OnArrival, Store } from "../data/store";
 import { openRaster } from "../gl/raster";
 import type { Painter } from "../gl/scene";
 import { openWebgl } from "../gl/webgl";
 import { drawObserved, flowAt } from "../layers/flows";
-import { conditionOf, drawGaps, gapStretches } from "../layers/gaps";
+import { drawGaps, gapStretches } from "../layers/gaps";
 import { NEAR } from "../layers/lens";
 import { readCell, shownCell } from "../layers/readout";
 import type { Source } from "../layers/source";
 import { INK, type Ink } from "../scale/ink";
 import { columnSpans, rowSpans } from "../scale/spans";
 import { NORM_GLSL } from "../scale/norm";
-import type { View } from "../scale/view";
-import type { Level } from "../units/units";
+import { timeAt, type View } from "../scale/view";
+import { MINUTE, type Level } from "../units/units";
 import type { Instrument } from "../wire/api";
 import { Candles } from "./candles";
 import { Arrivals, Invalidator, Redraw } from "./invalidation";
@@ -25,11 +25,15 @@ import { LensControl } from "./lens-control";
 import type { Choice } from "./looks";
 import { MapView } from "./map";
 import { Navigator } from "./navigator";
+import { Overlay } from "./overlay";
 import { ProfileView } from "./profile-view";
+import { asOf, Replay } from "./replay";
+import { RevealView, type RevealPlan } from "./reveal-view";
 import type { Window } from "./framing";
 import type { Pane } from "./paint-hook";
 import type { Settings } from "./settings";
-import { createShown, type Shown } from "./shown";
+import { react } from "./reactions";
+import { createShown, tell, type Shown } from "./shown";
 import { Timings } from "./timings";
 import { ZonesView, type ZonePlan } from "./zones-view";
 
@@ -48,15 +52,21 @@ export class Stage {
   readonly navigator: Navigator;
   readonly lens: LensControl;
   readonly painter: Painter;
+  readonly overlay: Overlay;
   view: View | null = null;
   map: MapView | null = null;
+  /** As known at the replayed instant, or now. */
   instrument: Instrument | null = null;
+  /** As stored. */
+  private stored: Instrument | null = null;
   private cross: { x: number; y: number } | null = null;
   private stale = false;
   private paintedVersion = -1;
   private readonly redraw = new Invalidator((level) => this.draw(level));
   private readonly arrivals = new Arrivals(() => this.redraw.request(Redraw.Full));
   readonly zones = new ZonesView(() => this.zonePlan());
+  readonly replay: Replay;
+  readonly reveal = new RevealView(() => this.revealPlan());
   private readonly profile: ProfileView;
   private readonly stop: () => void;
 
@@ -64,54 +74,68 @@ export class Stage {
     this.candles = new Candles({
       host: hosts.chart,
       onPaint: (view, pane) => this.timings.measure("paint", () => this.painted(view, pane)),
+      onPainted: ({ context }) => this.view && this.overlay.draw(context, this.view, this.ink()),
       onCross: (at) => {
         this.cross = at;
         this.redraw.request(Redraw.Cursor);
       },
-      band: () => this.navigator.band(),
+      band: () => this.reveal.widen(this.navigator.band()),
     });
     this.navigator = new Navigator(this.candles, settings, hosts.chart, () => this.source());
     this.navigator.onFrame = (window) => this.framed(window);
+    this.replay = new Replay(settings, {
+      stored: () => this.stored, candleMs: () => this.candles.current()?.bucketMs ?? MINUTE, window: () => this.candles.window(),
+      pointed: () => (this.cross && this.view ? timeAt(this.view, this.cross.x * this.view.ratio) : null),
+      go: (window) => this.navigator.go(window),
+    });
     const repaint = (): void => this.redraw.request(Redraw.Full);
     this.painter = (forceRaster ? null : openWebgl(hosts.heat, NORM_GLSL, repaint)) ?? openRaster(hosts.heat);
     this.shown.painter.value = this.painter.kind;
+    this.overlay = new Overlay(hosts.chart, settings.tools, this);
     this.lens = new LensControl(hosts.lens, hosts.chart, this, () => this.redraw.request(Redraw.Cursor));
     this.profile = new ProfileView(hosts.profile);
-    this.stop = this.listen();
+    this.stop = react(settings, {
+      candles: this.candles, zones: this.zones, redraw: (level) => this.redraw.request(level), flow: (bucket) => flowAt(this.source(), bucket),
+      travel: () => this.stored && this.advance(this.stored), follow: () => this.navigator.follow(),
+    });
   }
 
   /** Puts an instrument's store on the stage. */
   open(store: Store, instrument: Instrument, levels: readonly Level[]): OnArrival {
     this.map = new MapView(store, levels, this.painter);
-    this.instrument = instrument;
+    this.stored = instrument;
+    this.instrument = asOf(instrument, this.settings.at.peek());
     // What is on the screen belongs to another market: nothing may be read off it any more.
     this.view = null;
     this.paintedVersion = -1;
     this.lens.open(store, levels);
     this.profile.forget();
     this.zones.forget();
+    this.reveal.forget();
     batch(() => {
       this.shown.reading.value = this.shown.candle.value = this.shown.profile.value = null;
       this.shown.loading.value = true;
     });
-    this.navigator.open(instrument, levels);
+    this.navigator.open(this.instrument, levels);
     return (kind, level) => {
       if (kind === "columns" && level === this.candles.current()?.level) this.stale = true;
       this.arrivals.arrived(kind === "columns" || store.busy <= 1);
     };
   }
 
-  /** More columns have closed. */
+  /** More columns have closed, or others are known because the replayed instant moved. */
   advance(instrument: Instrument): void {
-    this.instrument = instrument;
-    this.navigator.advance(instrument);
+    this.stored = instrument;
+    this.instrument = asOf(instrument, this.settings.at.peek());
+    this.stale = true;
+    this.navigator.advance(this.instrument);
     this.redraw.request(Redraw.Full);
   }
 
   /** The map's level as read with its normalisation. */
   source(): Source | null {
     const frame = this.candles.current();
-    return this.map && frame ? this.map.source(frame.level, this.norm()) : null;
+    return this.map && frame && this.instrument ? this.map.source(frame.level, this.norm(), this.instrument.to) : null;
   }
 
   /** Names of the leverage groups, fewest leverage first. */
@@ -137,7 +161,9 @@ export class Stage {
     this.stop();
     this.arrivals.dispose();
     this.zones.dispose();
+    this.overlay.dispose();
     this.lens.dispose();
+    this.replay.dispose();
     this.navigator.dispose();
     this.painter.dispose();
     this.candles.dispose();
@@ -149,33 +175,6 @@ export class Stage {
 
   private norm(): NormQuery | null {
     return this.settings.selection.peek() === "fresh" ? NEAR : null;
-  }
-
-  /** Redraws when settings change, each as little as it needs. */
-  private listen(): () => void {
-    const s = this.settings;
-    const stops = [
-      effect(() => {
-        [s.mode.value, s.palette.value, s.threshold.value, s.selection.value, s.theme.value, s.opacity.value].join();
-        this.redraw.request(Redraw.Light);
-      }),
-      effect(() => {
-        s.mark.value;
-        this.candles.repaint();
-      }),
-      effect(() => {
-        this.candles.setPanes(s.panes.value ? (bucket) => flowAt(this.source(), bucket) : null);
-      }),
-      effect(() => {
-        if (s.zones.value) this.zones.changed();
-      }),
-      effect(() => {
-        this.candles.setAxis(s.axis.value);
-        this.candles.setZone(s.zone.value);
-        this.candles.setLook(s.candles.value, INK[s.theme.value]);
-      }),
-    ];
-    return () => stops.forEach((stop) => stop());
   }
 
   /** A new frame: its columns are wanted before anything can be scaled. */
@@ -204,6 +203,7 @@ export class Stage {
     if (source && this.instrument) drawGaps(pane.context, gapStretches(source, view, this.instrument.from, this.instrument.to), view, this.ink());
     if (source) drawObserved(pane.context, source, view, this.ink());
     this.zones.draw(pane, view, this.settings.mark.peek(), this.ink());
+    this.reveal.draw(pane.context, this.ink());
     if (view.version === this.paintedVersion) return;
     this.paintedVersion = view.version;
     const { style } = this.hosts.heat;
@@ -227,6 +227,7 @@ export class Stage {
       this.drawnWith = key(frame.level, norm);
     }
     this.tell(map, view, instrument, choice);
+    this.reveal.update(map.store);
     this.zones.changed();
   }
 
@@ -237,23 +238,20 @@ export class Stage {
     return { source, view, end, groups: this.groups(), selection: this.settings.selection.peek(), ready: map?.complete ?? false };
   }
 
+  private revealPlan(): RevealPlan | null {
+    const { view, stored, map } = this, frame = this.candles.current(), at = this.settings.at.peek();
+    if (!view || !stored || !map || !frame || at === null) return null;
+    return { source: map.source(frame.level, null, stored.to), view, at: this.instrument?.to ?? at, shown: this.settings.reveal.peek() };
+  }
+
   private drawnWith = "";
 
-  /** Words for what was drawn. Written in one batch, after the picture. */
+  /** Words for what was drawn, after the picture. */
   private tell(map: MapView, view: View, instrument: Instrument, choice: Choice): void {
     const source = this.source();
     if (!source) return;
-    queueMicrotask(() => batch(() => {
-      const { shown } = this, legend = map.legend(source, instrument, choice);
-      if (legend.text !== shown.legend.peek()?.text || legend.mode !== shown.legend.peek()?.mode || legend.domain.high !== shown.legend.peek()?.domain.high) shown.legend.value = legend;
-      shown.level.value = source.level;
-      shown.loading.value = !map.complete;
-      const { flags, traded } = conditionOf(source, view);
-      shown.flags.value = flags;
-      shown.traded.value = traded;
-      const end = view.time0 + view.width * view.msPerPixel;
-      shown.beyond.value = end < instrument.from || view.time0 > instrument.to;
-    }));
+    const until = this.reveal.outcome.peek()?.until ?? instrument.to;
+    queueMicrotask(() => tell(this.shown, { source, view, legend: map.legend(source, instrument, choice), complete: map.complete, from: instrument.from, until }));
   }
 
   /** Read-out, profile and lens at the cross-hair. */

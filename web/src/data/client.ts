@@ -1,5 +1,5 @@
 /** Speaks to the server; knows its paths and its ways to fail, nothing else. */
-import type { ColumnsAnswer, InstrumentsAnswer, Problem, RecordAnswer, StatusAnswer } from "../wire/api";
+import type { ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, RecordAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
 import { decodeTile, type Tile } from "../wire/tile";
 
 /** Which instrument: venue and symbol as the server spells them. */
@@ -51,6 +51,16 @@ export class Client {
   /** How the instrument's own past maps did. */
   record({ venue, symbol }: Name): Promise<RecordAnswer> {
     return this.json(`/api/v1/record?${new URLSearchParams({ venue, symbol }).toString()}`);
+  }
+
+  /** Margin table and contract of an instrument. */
+  tiers(name: Name): Promise<TiersAnswer> {
+    return this.json(`/api/v1/tiers?${new URLSearchParams({ ...name }).toString()}`);
+  }
+
+  /** What stands at the close of the last column that ends at or before `at` (ms), within half of price. */
+  profile(name: Name, at: number): Promise<ProfileAnswer> {
+    return this.json(`/api/v1/profile?${new URLSearchParams({ ...name, at: String(at) }).toString()}`);
   }
 
   async tile(name: Name, level: number, x: number, y: number, signal: AbortSignal): Promise<Tile> {

@@ -22,7 +22,7 @@ export interface Flow {
 /** The flow of a column; null where there is none, or it is not loaded. */
 export function flowAt(source: Source | null, bucket: number): Flow | null {
   const at = source && chunkOf(source, bucket);
-  if (!at || !at.chunk.present[at.column]) return null;
+  if (!at?.present) return null;
   const { series } = at.chunk, of = (list: Float64Array): number => list[at.column] as number;
   return {
     sweptLong: of(series.swept_long), sweptShort: of(series.swept_short),
@@ -36,14 +36,15 @@ const LARGEST = 11;
 
 /**
  * Circles where the venue reported liquidations, area by USD: longs at the
- * column's low, shorts at its high. Draws nothing where none were observed.
+ * column's low, shorts at its high. Draws nothing where none were observed,
+ * and nothing of the buckets before `from`.
  */
-export function drawObserved(context: CanvasRenderingContext2D, source: Source, view: View, ink: Ink): void {
+export function drawObserved(context: CanvasRenderingContext2D, source: Source, view: View, ink: Ink, from = -Infinity): void {
   const { first, end } = extent(columnSpans(view, source.size.bucketMs)), read = columnReader(source);
   const circles: { x: number; price: number; usd: number }[] = [];
-  for (let bucket = first; bucket < end; bucket++) {
+  for (let bucket = Math.max(first, from); bucket < end; bucket++) {
     const at = read(bucket);
-    if (!at || !at.chunk.present[at.column]) continue;
+    if (!at?.present) continue;
     const { liquidated_long, liquidated_short, low, high, price } = at.chunk.series, i = at.column;
     const x = columnOf(view, (bucket + 0.5) * source.size.bucketMs);
     for (const [usd, edge] of [[liquidated_long[i], low[i]], [liquidated_short[i], high[i]]] as [number, number][]) {

@@ -30,7 +30,7 @@ export function gapStretches(source: Source, view: View, from: number, to: numbe
 function gapIn(read: ReturnType<typeof columnReader>, first: number, end: number, from: number, to: number): boolean {
   for (let bucket = Math.max(first, Math.ceil(from)); bucket < Math.min(end, Math.floor(to)); bucket++) {
     const at = read(bucket);
-    if (at && (!at.chunk.present[at.column] || ((at.chunk.series.flags[at.column] as number) & FLAG.gap) !== 0)) return true;
+    if (at && (!at.present || ((at.chunk.series.flags[at.column] as number) & FLAG.gap) !== 0)) return true;
   }
   return false;
 }
@@ -41,7 +41,7 @@ export function conditionOf(source: Source, view: View): { flags: number; traded
   let flags = 0, traded = false, seen = false;
   for (let x = 0; x < view.width; x++) {
     const at = read(spans[2 * x] as number);
-    if (!at || !at.chunk.present[at.column]) continue;
+    if (!at?.present) continue;
     seen = true;
     flags |= at.chunk.series.flags[at.column] as number;
     traded ||= (at.chunk.series.open[at.column] as number) > 0;

@@ -19,7 +19,7 @@ export interface HeatPlan {
   readonly view: View;
   readonly level: number;
   readonly norm: NormQuery | null;
-  /** Bounds of the stored columns, ms. */
+  /** Bounds of the known columns, ms; what closes after `to` is not drawn. */
   readonly from: number;
   readonly to: number;
 }
@@ -116,9 +116,10 @@ export class Heat {
     const chunk = this.store.chunk({ level, x, norm: plan.norm });
     if (!tile || (!chunk && !tile.empty)) return "missing";
     if (tile.empty || !chunk) return null;
+    const { bucketMs } = this.levels[level] as Level;
     return {
       block: this.block(tile), table: this.table(chunk),
-      column: x * TILE, row: y * TILE, from: tile.first, end: tile.end,
+      column: x * TILE, row: y * TILE, from: tile.first, end: Math.min(tile.end, Math.floor(plan.to / bucketMs) - x * TILE),
       box: this.boxOf(plan, level, x, y),
     };
   }

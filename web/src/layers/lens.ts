@@ -86,7 +86,7 @@ function drawCandles(context: CanvasRenderingContext2D, { view, source, ink }: L
   const width = bucketMs / view.msPerPixel, body = Math.max(1, Math.floor(width * 0.6)), line = Math.max(1, Math.round(view.ratio));
   for (let bucket = first; bucket < end; bucket++) {
     const at = chunkOf(source, bucket);
-    if (!at || !at.chunk.present[at.column]) continue;
+    if (!at?.present) continue;
     const { open, high, low, close } = at.chunk.series;
     const y = (list: Float64Array): number => Math.round(rowOf(view, binPosition(list[at.column] as number, 0)));
     if (!((open[at.column] as number) > 0)) continue;

@@ -2,7 +2,7 @@
 import { SELECTIONS, normalise, statTable, type Selection } from "../scale/norm";
 import type { ColumnChunk } from "../wire/columns";
 import { TILE } from "../wire/tile";
-import { binRange, chunkOf, locate, planeUsd, type Located, type Source } from "./source";
+import { binRange, chunkOf, firstUnknown, locate, planeUsd, type Located, type Source } from "./source";
 
 /** USD of one leverage group on both sides. */
 export interface GroupReading {
@@ -45,7 +45,7 @@ export function readCell(source: Source, bucket: number, bin: number, groups: re
   const at = locate(source, bucket, bin), columns = chunkOf(source, bucket);
   if (!at || !columns) return { ...base, state: "loading" };
   const column = bucket - at.tile.x * TILE;
-  if (column < at.tile.first || column >= at.tile.end) return { ...base, state: "gone" };
+  if (column < at.tile.first || column >= at.tile.end || !columns.present) return { ...base, state: "gone" };
   const read = groups.map((name) => ({ name, long: planeUsd(at, `long/${name}`), short: planeUsd(at, `short/${name}`) }));
   const long = read.reduce((sum, g) => sum + g.long, 0), short = read.reduce((sum, g) => sum + g.short, 0);
   const fresh = { long: planeUsd(at, "long/fresh"), short: planeUsd(at, "short/fresh") };
@@ -71,7 +71,7 @@ function scoresOf(chunk: ColumnChunk, column: number, amount: number, selection:
 /** The cell that a pixel shows: of those in its spans the greatest of the selection, as painted. */
 export function shownCell(source: Source, columns: { first: number; end: number }, bins: { first: number; end: number }, selection: Selection, groups: readonly string[]): { bucket: number; bin: number } {
   let best = { bucket: columns.end - 1, bin: bins.first }, most = -1;
-  for (let bucket = columns.first; bucket < columns.end; bucket++) {
+  for (let bucket = columns.first; bucket < Math.min(columns.end, firstUnknown(source)); bucket++) {
     for (let bin = bins.first; bin < bins.end; bin++) {
       const at = locate(source, bucket, bin);
       const amount = at ? selected(selection, at, groups) : 0;

@@ -13,6 +13,21 @@ export interface Source {
   readonly level: number;
   readonly size: Level;
   readonly norm: NormQuery | null;
+  /** End of what is known, ms: columns that close later are not told of, stored or not. */
+  readonly to: number;
+}
+
+/** A column's place: its chunk, and its index in it. */
+export interface At {
+  readonly chunk: ColumnChunk;
+  readonly column: number;
+  /** The column is stored, and had closed at the end of what is known. */
+  readonly present: boolean;
+}
+
+/** Number of the first bucket that had not closed at the end of what is known. */
+export function firstUnknown(source: Source): number {
+  return Math.floor(source.to / source.size.bucketMs);
 }
 
 /** Where a cell lies: its tile, and its index `bin · 256 + column` within it. */
@@ -28,20 +43,20 @@ export function locate(source: Source, bucket: number, bin: number): Located | u
   return tile && { tile, index: (bin - y * TILE) * TILE + (bucket - x * TILE) };
 }
 
-/** Column chunk of a bucket and the column's index in it; undefined while it is not loaded. */
-export function chunkOf(source: Source, bucket: number): { chunk: ColumnChunk; column: number } | undefined {
-  const x = Math.floor(bucket / TILE);
-  const chunk = source.store.chunk({ level: source.level, x, norm: source.norm });
-  return chunk && { chunk, column: bucket - x * TILE };
+/** The place of a bucket's column; undefined while its chunk is not loaded. */
+export function chunkOf(source: Source, bucket: number): At | undefined {
+  return columnReader(source)(bucket);
 }
 
 /** Reads columns one after the other: {@link chunkOf} that asks the store once a chunk. */
-export function columnReader(source: Source): (bucket: number) => { chunk: ColumnChunk; column: number } | undefined {
+export function columnReader(source: Source): (bucket: number) => At | undefined {
+  const end = firstUnknown(source);
   let held = NaN, chunk: ColumnChunk | undefined;
   return (bucket) => {
     const x = Math.floor(bucket / TILE);
     if (x !== held) chunk = source.store.chunk({ level: source.level, x: (held = x), norm: source.norm });
-    return chunk && { chunk, column: bucket - x * TILE };
+    const column = bucket - x * TILE;
+    return chunk && { chunk, column, present: bucket < end && chunk.present[column] === 1 };
   };
 }
 
@@ -53,14 +68,15 @@ export function planeUsd({ tile, index }: Located, plane: string): number {
 /** Price that levels were swept on at the close of a bucket: longs below, shorts above. 0 while unknown. */
 export function priceOf(source: Source, bucket: number): number {
   const at = chunkOf(source, bucket);
-  return at && at.chunk.present[at.column] ? (at.chunk.series.price[at.column] as number) : 0;
+  return at?.present ? (at.chunk.series.price[at.column] as number) : 0;
 }
 
 /** The last bucket at or before `bucket` that has a column, looked for over one chunk; null if there is none. */
 export function lastColumn(source: Source, bucket: number): number | null {
-  for (let b = bucket; b > bucket - TILE; b--) {
+  const last = Math.min(bucket, firstUnknown(source) - 1);
+  for (let b = last; b > last - TILE; b--) {
     const at = chunkOf(source, b);
-    if (at && at.chunk.present[at.column]) return b;
+    if (at?.present) return b;
   }
   return null;
 }

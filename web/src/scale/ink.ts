@@ -5,6 +5,8 @@ export interface Ink {
   readonly text: string;
   readonly dim: string;
   readonly accent: string;
+  /** What to beware of. */
+  readonly warn: string;
   /** What text stands on over the map. */
   readonly patch: string;
   /** The page's ground, for outlines of text. */
@@ -26,14 +28,14 @@ export interface Ink {
 
 export const INK: Record<Theme, Ink> = {
   dark: {
-    text: "#c9d1dc", dim: "#7a8494", accent: "#7cc4ff", patch: "rgba(11,14,20,0.82)", ground: "#0b0e14",
+    text: "#c9d1dc", dim: "#7a8494", accent: "#7cc4ff", warn: "#d9b26a", patch: "rgba(11,14,20,0.82)", ground: "#0b0e14",
     axis: "#8a94a3", grid: "rgba(255,255,255,.035)", cross: "rgba(201,209,220,.45)", crossLabel: "#2a3342",
     hatch: "rgba(160,172,190,0.38)", veil: "rgba(11,14,20,0.55)", band: "rgba(124,196,255,0.10)", observed: "#f08cff",
     groups: ["#39434f", "#5d6b7e", "#9fb0c6"],
     candles: { grey: ["#e3e8f0", "#8d97a6"], colour: ["#3fb68b", "#e0526a"], hollow: "rgba(11,14,20,.35)" },
   },
   light: {
-    text: "#2a323e", dim: "#6b7380", accent: "#0b66b0", patch: "rgba(247,246,242,0.86)", ground: "#f7f6f2",
+    text: "#2a323e", dim: "#6b7380", accent: "#0b66b0", warn: "#865700", patch: "rgba(247,246,242,0.86)", ground: "#f7f6f2",
     axis: "#5f6875", grid: "rgba(20,24,32,.05)", cross: "rgba(42,50,62,.5)", crossLabel: "#4b5563",
     hatch: "rgba(80,88,100,0.42)", veil: "rgba(247,246,242,0.6)", band: "rgba(11,102,176,0.10)", observed: "#a400c2",
     groups: ["#d3d3cd", "#a9adb1", "#6b7480"],

@@ -5,7 +5,10 @@ import { installKeys } from "./keys";
 import { LegendBar } from "./legend";
 import type { Page } from "./page";
 import { ProfileHead } from "./profile";
+import { SidePanel } from "./panel";
+import { Rail } from "./rail";
 import { Readout } from "./readout";
+import { ReplayBar } from "./replay";
 import { Sheets } from "./sheets";
 import { Zones } from "./zones";
 import { StateCard } from "./state";
@@ -31,14 +34,16 @@ export function App({ page }: { page: Page }) {
           <canvas ref={lens} class="lens" hidden aria-hidden="true" />
           <Readout page={page} />
           <LegendBar page={page} />
+          <Rail page={page} />
           <StateCard page={page} />
         </section>
         <aside class="profile" aria-label="Liquidation map: what stands by price">
           <canvas ref={profile} aria-hidden="true" />
           <ProfileHead page={page} />
         </aside>
-        {page.settings.zones.value && <Zones page={page} />}
+        {page.settings.tools.panel.value ? <SidePanel page={page} /> : page.settings.zones.value && <Zones page={page} />}
       </main>
+      <ReplayBar page={page} />
       <Footer page={page} />
       <Sheets page={page} />
     </div>

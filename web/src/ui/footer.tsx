@@ -3,6 +3,7 @@ import { FLAG } from "../wire/api";
 import { LEAST_OPACITY } from "../chart/settings";
 import type { Page } from "./page";
 import { modelText } from "./record";
+import { ReplayStamp } from "./replay";
 import { Stamp } from "./stamp";
 
 /** Where the data come from, how old they are, and what is wrong with them. */
@@ -13,6 +14,7 @@ export function Footer({ page }: { page: Page }) {
   return (
     <footer class="footer">
       {instrument && <Stamp provenance={instrument.provenance} />}
+      <ReplayStamp page={page} />
       {instrument && <span>{instrument.venue} {instrument.symbol} to {dateTime(instrument.to, zone)}{zone === "utc" ? " UTC" : ""}</span>}
       {instrument && level && <span class="dim">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
       {instrument && <span class="dim" tabIndex={0} data-tip={modelText(instrument.model, zone)}>model {instrument.model.version}{instrument.model.to > 0 ? `, trained to ${dateTime(instrument.model.to, zone).slice(0, 10)}` : ""}</span>}

@@ -6,6 +6,7 @@ import { paletteBytes } from "../chart/looks";
 import { RANGE_NAMES, type RangeName } from "../chart/settings";
 import { Segments, Toggle, type Choice } from "./controls";
 import type { Page } from "./page";
+import { RailToggle } from "./rail";
 
 const RANGES: readonly Choice<RangeName>[] = RANGE_NAMES.map((name, i) => ({ value: name, label: name, tip: `The newest ${name}  ·  key ${i + 1}` }));
 const MODES: readonly Choice<Mode>[] = [
@@ -31,6 +32,9 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins, wheel magnifies, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
         <LensIcon /> Lens
       </Toggle>
+      <Toggle label="Replay" tip="Replay: the whole page as it was known at any past moment; starts at the cross-hair  ·  R" pressed={settings.at.value !== null} onPress={() => stage.value?.replay.toggle()}>
+        replay
+      </Toggle>
       <span class="spring" />
       <Toggle label="More controls" tip="Colours and axes" pressed={more.value} onPress={() => void (more.value = !more.value)}>⋯</Toggle>
       <div class="more" data-open={more.value}>
@@ -52,6 +56,7 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="Panes" tip="Panes under the chart: estimated sweeps, observed liquidations, open interest, taker delta  ·  B" pressed={settings.panes.value} onPress={() => void (settings.panes.value = !settings.panes.value)}>
         panes
       </Toggle>
+      <RailToggle />
       </div>
       <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
     </header>

@@ -1,6 +1,7 @@
 /** Keyboard: every control has a key, and one list serves the handler and the help sheet. */
 import { RANGE_NAMES } from "../chart/settings";
 import type { Page } from "./page";
+import { putDown, TOOL_KEYS } from "./tool-keys";
 
 export interface Key {
   readonly keys: readonly string[];
@@ -30,11 +31,21 @@ export const KEYS: readonly Key[] = [
   { keys: ["b"], help: "panes: swept, liquidations, open interest, delta", run: ({ settings: { panes } }) => void (panes.value = !panes.peek()) },
   { keys: ["u"], help: "local time or UTC", run: ({ settings: { zone } }) => void (zone.value = zone.peek() === "utc" ? "local" : "utc") },
   { keys: ["c"], help: "grey or coloured candles", run: ({ settings: { candles } }) => void (candles.value = candles.peek() === "grey" ? "colour" : "grey") },
+  { keys: ["r"], help: "replay from the cross-hair, or back to now", run: (page) => page.stage.peek()?.replay.toggle() },
+  { keys: [" "], help: "play, pause", run: (page) => page.stage.peek()?.replay.playOrPause() },
+  { keys: [",", "."], help: "replay: one candle back, on", run: (page, key) => page.stage.peek()?.replay.step(key === "," ? -1 : 1) },
+  { keys: ["<", ">"], help: "replay: slower, faster", run: (page, key) => page.stage.peek()?.replay.nudge(key === "<" ? -1 : 1) },
+  { keys: ["j"], help: "replay: go to a date", run: (page) => {
+    if (page.settings.at.peek() === null) page.stage.peek()?.replay.toggle();
+    requestAnimationFrame(() => document.getElementById("replay-time")?.focus());
+  } },
+  { keys: ["v"], help: "replay: what happened next", run: ({ settings: { at, reveal } }) => void (reveal.value = at.peek() !== null && !reveal.peek()) },
+  ...TOOL_KEYS,
   { keys: ["i"], help: "instrument", run: () => document.getElementById("instrument")?.focus() },
   { keys: ["s"], help: "scorecard: how past maps did", run: ({ sheet }) => void (sheet.value = sheet.peek() === "record" ? null : "record") },
   { keys: ["?"], help: "this sheet", run: ({ sheet }) => void (sheet.value = sheet.peek() ? null : "keys") },
-  { keys: ["Escape"], help: "close, release the lens, unmark a zone", run: ({ sheet, settings: { mark } }) => {
-    if (!sheet.peek()) mark.value = null;
+  { keys: ["Escape"], help: "close, release the lens, put a tool back, unmark a zone", run: ({ sheet, settings: { mark, tools } }) => {
+    if (!sheet.peek() && !putDown(tools)) mark.value = null;
     sheet.value = null;
   } },
 ];
@@ -44,9 +55,11 @@ export function installKeys(page: Page): () => void {
   const listen = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const target = event.target as HTMLElement;
+    // Space and Enter belong to the control that has the focus.
+    if (event.key === " " && target instanceof HTMLButtonElement) return;
     if (target instanceof HTMLSelectElement) return;
     if (target instanceof HTMLInputElement && target.type !== "range") return;
-    if (target instanceof HTMLInputElement && event.key.startsWith("Arrow")) return;
+    if (target instanceof HTMLInputElement && /^(Arrow|Home|End|Page)/.test(event.key)) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const key = KEYS.find((k) => k.keys.includes(name));
     if (!key) return;

@@ -8,6 +8,7 @@ import { followRecord } from "../chart/record";
 import { Session } from "../chart/session";
 import { createSettings, fromQuery, LEAST_OPACITY, RANGE_NAMES, toQuery, type RangeName, type Settings } from "../chart/settings";
 import { Stage, type Hosts } from "../chart/stage";
+import { installTools, type Tools } from "../chart/tools";
 
 export type Sheet = "keys" | "about" | "record" | "instruments" | null;
 
@@ -17,6 +18,7 @@ export interface Page {
   readonly stage: Signal<Stage | null>;
   /** How the instrument's own past maps did; null until it is known. */
   readonly record: Signal<RecordAnswer | null>;
+  readonly tools: Signal<Tools | null>;
   readonly sheet: Signal<Sheet>;
   /** Called once the elements are there. */
   mount(hosts: Hosts): void;
@@ -39,7 +41,7 @@ export function createPage(query: string): Page {
   effect(() => {
     document.documentElement.dataset["theme"] = settings.theme.value;
   });
-  const stage = signal<Stage | null>(null), sheet = signal<Sheet>(null);
+  const stage = signal<Stage | null>(null), tools = signal<Tools | null>(null), sheet = signal<Sheet>(null);
   const forceRaster = new URLSearchParams(query).get("painter") === "raster";
   const session = new Session(settings, (store, instrument) => {
     const on = stage.peek();
@@ -51,12 +53,13 @@ export function createPage(query: string): Page {
   const record = followRecord(session, () => stage.value?.shown.loading.value === false);
   const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;
   return {
-    settings, session, stage, record, sheet,
+    settings, session, stage, record, tools, sheet,
     mount(hosts) {
       // Asked first: the answers travel while shaders are compiled.
       session.start();
       const made = new Stage(hosts, settings, forceRaster);
       stage.value = made;
+      tools.value = installTools(made, session);
       installDebug(made, session);
       keepAddress(settings, forceRaster);
     },

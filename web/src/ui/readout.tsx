@@ -1,6 +1,7 @@
 import { percentile, price, dateTime, score, usd } from "../units/format";
 import type { Reading } from "../layers/readout";
 import type { Page } from "./page";
+import { ReplayStamp } from "./replay";
 import { Stamp } from "./stamp";
 
 /** The numbers under the cross-hair, and the words that say what they are. */
@@ -14,6 +15,7 @@ export function Readout({ page }: { page: Page }) {
       <p class="what">
         <strong>{instrument.symbol}</strong> <span class="dim">{instrument.venue}</span>{" "}
         <Stamp provenance={instrument.provenance} />{" "}
+        <ReplayStamp page={page} />{" "}
         <b class="stamp estimated" data-tip="Every amount on the map is modelled from trades and open interest, not observed">ESTIMATED</b>{" "}
         <span class="dim">liquidation levels</span>
       </p>

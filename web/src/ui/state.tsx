@@ -18,6 +18,7 @@ export function StateCard({ page }: { page: Page }) {
     return <Card title={`No instrument "${settings.symbol.value}" here`} text="It is not stored on this server." action={first ? [`Show ${first.symbol} on ${first.venue}`, () => session.choose(first)] : undefined} />;
   }
   if (!instrument) return <Card title="Nothing stored yet" text="Import recorded files with “halcyon import”, or start “halcyon sim”." action={["Look again", () => session.again()]} />;
+  if (shown?.beyond.value && settings.at.value !== null) return <Card title="Not known yet at the replayed time" action={["Go to the replayed time", () => stage.value?.navigator.reset()]} />;
   if (shown?.beyond.value) return <Card title="Nothing is stored for this time" action={["Go to the newest", () => stage.value?.navigator.reset()]} />;
   if (status?.state === "preparing") return <p class="ribbon" role="status">Preparing: {status.message} ({Math.round(100 * status.progress)} %)</p>;
   if (link.state === "disconnected") return <p class="ribbon" role="status">Disconnected: what is shown is as of the stamp below</p>;

@@ -23,6 +23,11 @@ export function usd(value: number): string {
   return value < 1 ? "–" : `$${compact(value)}`;
 }
 
+/** An amount to be paid, USD: cents below a thousand. */
+export function money(value: number): string {
+  return Math.abs(value) < 999.995 ? `$${value.toFixed(2)}` : `$${compact(value)}`;
+}
+
 function figures(value: number): string {
   const size = Math.abs(value);
   return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
@@ -72,6 +77,16 @@ function parts(time: number, zone: Zone): [string, string, string, string, strin
 export function dateTime(time: number, zone: Zone): string {
   const [y, mo, d, h, mi] = parts(time, zone);
   return `${y}-${mo}-${d} ${h}:${mi}`;
+}
+
+/** An instant as a date-and-time input holds it: 2026-06-14T09:35. */
+export function inputTime(time: number, zone: Zone): string {
+  return dateTime(time, zone).replace(" ", "T");
+}
+
+/** The instant that a date-and-time input holds, ms; NaN where it holds none. */
+export function parseInputTime(text: string, zone: Zone): number {
+  return Date.parse(zone === "utc" ? `${text}Z` : text);
 }
 
 /** Time of day to the minute: 09:35. */

@@ -51,6 +51,11 @@ export function binLow(bin: number, shift: number): Price {
   return as_<Price>(Math.exp(bin * 2 ** shift * LN_BIN));
 }
 
+/** The nearest price that can be quoted; the price itself where the tick is unknown. */
+export function toTick(price: number, tick: number): number {
+  return tick > 0 ? +(Math.round(price / tick) * tick).toPrecision(12) : price;
+}
+
 /** The bucket that holds an instant. */
 export function bucketOf(time: number, bucketMs: number): BucketIndex {
   return as_<BucketIndex>(Math.floor(time / bucketMs));

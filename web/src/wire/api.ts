@@ -90,6 +90,42 @@ export type ColumnsAnswer = Readonly<Record<SeriesName, readonly number[]>> & {
   readonly norm: NormAnswer;
 };
 
+/** One row of a venue's margin table; `cap` is null in the last. Amounts are quote. */
+export interface Tier {
+  readonly floor: number;
+  readonly cap: number | null;
+  readonly max_leverage: number;
+  /** Fraction of notional. */
+  readonly maintenance_margin_rate: number;
+  readonly maintenance_amount: number;
+}
+
+export interface TiersAnswer {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly quote: string;
+  readonly settlement: "linear" | "inverse";
+  /** Base coins (linear) or quote (inverse) per contract. */
+  readonly contract_size: number;
+  /** Instant from which the table is known to hold, ms; 0 where unknown. */
+  readonly from: number;
+  readonly source: string;
+  /** The venue's own table is not known: this is a default. */
+  readonly fallback: boolean;
+  readonly tiers: readonly Tier[];
+}
+
+/** USD a bin of `2^shift` basis points from `first_bin`, by leverage group and fresh; `beyond` is what lies outside. */
+export interface ProfileAnswer {
+  readonly at: number;
+  readonly price: number;
+  readonly shift: number;
+  readonly first_bin: number;
+  readonly long: Readonly<Record<string, readonly number[]>>;
+  readonly short: Readonly<Record<string, readonly number[]>>;
+  readonly beyond: { readonly long: number; readonly short: number };
+}
+
 /** What a column's flags tell a reader. */
 export const FLAG = { gap: 1, lastPrice: 2, noOpenInterest: 4, bars: 8 } as const;
 

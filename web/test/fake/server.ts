@@ -9,6 +9,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { columns, LEVELS, tile, track } from "./answers";
+import { profile, tiers } from "./terms";
 import { FROM, TO, world, type World } from "./market";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
@@ -88,6 +89,8 @@ async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): P
   if (!market) return problem(response, 404, `no instrument "${symbol}"`);
   if (path === "/api/v1/columns") return json(response, columns(market, url.searchParams, mood.to));
   if (path === "/api/v1/record") return json(response, { venue: "simex", symbol, model: MODEL, ...track(symbol) });
+  if (path === "/api/v1/tiers") return json(response, tiers(symbol));
+  if (path === "/api/v1/profile") return json(response, profile(market, Number(url.searchParams.get("at") ?? mood.to)));
   if (path.startsWith("/api/v1/tiles/")) {
     const [level, x, y] = part.slice(6).map(Number) as [number, number, number];
     const bytes = Buffer.from(tile(market, { venue: "simex", symbol }, { level, x, y }, mood.to));

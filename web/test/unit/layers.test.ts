@@ -1,4 +1,4 @@
-/** The layers of the page: units -> wire -> data, scale, gl -> layers -> chart -> ui. */
+/** The layers of the page: units -> wire -> data, scale, model, gl -> layers -> chart -> ui. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,10 +10,11 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   wire: ["units"],
   data: ["units", "wire"],
   scale: ["units", "wire"],
+  model: ["units", "wire"],
   gl: [],
-  layers: ["units", "wire", "data", "scale", "gl"],
-  chart: ["units", "wire", "data", "scale", "gl", "layers"],
-  ui: ["units", "wire", "data", "scale", "gl", "layers", "chart"],
+  layers: ["units", "wire", "data", "scale", "model", "gl"],
+  chart: ["units", "wire", "data", "scale", "model", "gl", "layers"],
+  ui: ["units", "wire", "data", "scale", "model", "gl", "layers", "chart"],
 };
 const PACKAGES: Record<string, readonly string[]> = {
   chart: ["lightweight-charts", "@preact/signals"],

@@ -1,0 +1,207 @@
+package heatmap
+
+import (
+	"math"
+	"sort"
+
+	"halcyon/market"
+)
+
+// Tracks is one level of a day in the order that readers want: by cell instead
+// of by time. A Day says what changed in a bucket, Tracks say how each cell
+// went, so that a rectangle is read without what lies around or before it. It
+// is immutable and may be shared.
+type Tracks struct {
+	// Start is 00:00 UTC of the day, Level the index in the Ladder.
+	Start market.UnixMilli
+	Level int
+	// Planes is the number of planes.
+	Planes int
+	// Columns are those of the level.
+	Columns []Column
+
+	// cells are ordered by bin and plane. The track of cells[i] ends at its end
+	// and begins where that of cells[i-1] ends.
+	cells []trackCell
+	at    []uint16
+	all   []int64
+	fresh []int64
+}
+
+type trackCell struct {
+	bin   market.BinIndex
+	end   uint32
+	plane Plane
+}
+
+// Track is how the raw amounts of one cell went over a day: All[i] and Fresh[i]
+// stand from the close of bucket At[i] until At[i+1]. Before At[0] there was
+// nothing.
+type Track struct {
+	Plane Plane
+	// Bin is in bins of the level.
+	Bin market.BinIndex
+	// At rises; 0 is the start of the day, n the close of its n-th bucket.
+	At         []uint16
+	All, Fresh []int64
+}
+
+// Tracks turns a level of the day into its tracks. The cost is two passes over
+// the level's deltas and the keyframe.
+func (d *Day) Tracks(level int) *Tracks {
+	t := &Tracks{Start: d.Start, Level: level, Planes: d.Planes, Columns: d.Levels[level].Columns}
+	// By the merge law the base keyframe adds up to that of any level.
+	keyframe := coarsen(d.Keyframe, Ladder[level].Shift)
+	deltas := d.Levels[level].Deltas
+	next, lo := d.countTracks(keyframe, deltas)
+	t.allot(next, lo)
+	n := len(keyframe) + len(deltas)
+	t.at, t.all, t.fresh = make([]uint16, n), make([]int64, n), make([]int64, n)
+	place := func(at uint16, c *Cell) {
+		slot := int(c.Bin-lo)*t.Planes + int(c.Plane)
+		k := next[slot]
+		next[slot]++
+		t.at[k], t.all[k], t.fresh[k] = at, c.All, c.Fresh
+	}
+	for i := range keyframe {
+		place(0, &keyframe[i])
+	}
+	before := t.before()
+	for i := range deltas {
+		place(uint16(deltas[i].Bucket-before), &deltas[i].Cell)
+	}
+	t.addUp()
+	return t
+}
+
+// before returns the bucket before the first one of the day.
+func (t *Tracks) before() market.BucketIndex { return t.Start.Bucket(Ladder[t.Level].Bucket) - 1 }
+
+// countTracks returns the number of changes of every cell by bin from lo and plane.
+func (d *Day) countTracks(keyframe []Cell, deltas []Delta) (counts []uint32, lo market.BinIndex) {
+	lo, hi := market.BinIndex(math.MaxInt32), market.BinIndex(math.MinInt32)
+	for i := range keyframe {
+		lo, hi = min(lo, keyframe[i].Bin), max(hi, keyframe[i].Bin)
+	}
+	for i := range deltas {
+		lo, hi = min(lo, deltas[i].Bin), max(hi, deltas[i].Bin)
+	}
+	if lo > hi {
+		return nil, 0
+	}
+	counts = make([]uint32, int(hi-lo+1)*d.Planes)
+	for i := range keyframe {
+		counts[int(keyframe[i].Bin-lo)*d.Planes+int(keyframe[i].Plane)]++
+	}
+	for i := range deltas {
+		counts[int(deltas[i].Bin-lo)*d.Planes+int(deltas[i].Plane)]++
+	}
+	return counts, lo
+}
+
+// allot makes the cells that have changes, and turns their counts into where
+// their tracks begin.
+func (t *Tracks) allot(counts []uint32, lo market.BinIndex) {
+	used := 0
+	for _, n := range counts {
+		if n > 0 {
+			used++
+		}
+	}
+	t.cells = make([]trackCell, 0, used)
+	var end uint32
+	for slot, n := range counts {
+		counts[slot] = end
+		if n > 0 {
+			end += n
+			t.cells = append(t.cells, trackCell{lo + market.BinIndex(slot/t.Planes), end, Plane(slot % t.Planes)})
+		}
+	}
+}
+
+// addUp turns the changes of every track into what stands after them.
+func (t *Tracks) addUp() {
+	var k uint32
+	for _, c := range t.cells {
+		for k++; k < c.end; k++ {
+			t.all[k] += t.all[k-1]
+			t.fresh[k] += t.fresh[k-1]
+		}
+	}
+}
+
+// coarsen sums cells that are ordered by plane and bin over 2^shift bins each.
+func coarsen(cells []Cell, shift uint) []Cell {
+	if shift == 0 {
+		return cells
+	}
+	var out []Cell
+	for _, c := range cells {
+		c.Bin = c.Bin.Coarsen(shift)
+		if n := len(out) - 1; n >= 0 && out[n].Plane == c.Plane && out[n].Bin == c.Bin {
+			out[n].All += c.All
+			out[n].Fresh += c.Fresh
+		} else {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Size returns about how many bytes of memory the tracks take.
+func (t *Tracks) Size() int {
+	const change, cell, column = 2 + 8 + 8, 12, 400
+	return change*len(t.at) + cell*len(t.cells) + column*len(t.Columns)
+}
+
+// Bins returns the bins outside of which nothing stands all day, half-open.
+func (t *Tracks) Bins() (lo, hi market.BinIndex) {
+	if len(t.cells) == 0 {
+		return 0, 0
+	}
+	return t.cells[0].bin, t.cells[len(t.cells)-1].bin + 1
+}
+
+// Each calls visit for every track in bins [lo, hi), by rising bin and plane.
+func (t *Tracks) Each(lo, hi market.BinIndex, visit func(Track)) {
+	cells, begin := t.within(lo, hi)
+	for _, c := range cells {
+		visit(Track{c.plane, c.bin, t.at[begin:c.end], t.all[begin:c.end], t.fresh[begin:c.end]})
+		begin = c.end
+	}
+}
+
+// within returns the cells in bins [lo, hi) and where the first one's track begins.
+func (t *Tracks) within(lo, hi market.BinIndex) (cells []trackCell, begin uint32) {
+	first := sort.Search(len(t.cells), func(i int) bool { return t.cells[i].bin >= lo })
+	if first > 0 {
+		begin = t.cells[first-1].end
+	}
+	n := sort.Search(len(t.cells)-first, func(i int) bool { return t.cells[first+i].bin >= hi })
+	return t.cells[first : first+n], begin
+}
+
+// In returns the columns of buckets [from, to).
+func (t *Tracks) In(from, to market.BucketIndex) []Column {
+	first := sort.Search(len(t.Columns), func(i int) bool { return t.Columns[i].Bucket >= from })
+	end := first + sort.Search(len(t.Columns)-first, func(i int) bool { return t.Columns[first+i].Bucket >= to })
+	return t.Columns[first:end]
+}
+
+// Moment returns the place of a bucket's close in the terms of Track.At.
+func (t *Tracks) Moment(b market.BucketIndex) uint16 { return uint16(b - t.before()) }
+
+// Since returns the index of what stands at a moment; -1 where nothing does yet.
+func (t *Track) Since(moment uint16) int { return since(t.At, moment) }
+
+func since(at []uint16, moment uint16) int {
+	lo, hi := 0, len(at)
+	for lo < hi {
+		if mid := (lo + hi) / 2; at[mid] <= moment {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo - 1
+}

@@ -1,0 +1,96 @@
+package exchange_test
+
+import (
+	"testing"
+	"time"
+
+	"halcyon/internal/sim/exchange"
+	"halcyon/internal/venue"
+	"halcyon/market"
+)
+
+// TestMissedTradesComeLater: whatever cuts the line for less than the venue
+// remembers, no trade is lost and no gap is left.
+func TestMissedTradesComeLater(t *testing.T) {
+	for _, fault := range []exchange.Fault{
+		{Kind: exchange.Disconnect},
+		{Kind: exchange.HalfFrame},
+		{Kind: exchange.Away, For: 40 * time.Second},
+		{Kind: exchange.Stall, For: 45 * time.Second},
+		{Kind: exchange.Drop, Frames: 12},
+	} {
+		t.Run(fault.Kind.String(), func(t *testing.T) {
+			each(t, func(t *testing.T, f feedUnderTest) {
+				if f.past == 10 || f.past < 0 {
+					t.Skip("this venue remembers too little")
+				}
+				if fault.Kind == exchange.Drop && !f.numbered {
+					t.Skip("this venue does not number its trades: nobody can know")
+				}
+				connected(t, f, conditions{lasts: 137 * time.Second}, func(r *rig) {
+					r.trades = true
+					time.Sleep(30*time.Second + 250*time.Millisecond)
+					r.x.Fault(fault)
+					time.Sleep(110 * time.Second)
+					if gaps := r.compare(); len(gaps) > 0 {
+						t.Errorf("gaps %v", gaps)
+					}
+					if s := r.feed.State(); s.Status != venue.FeedLive || s.Counts.Recovered == 0 || s.Counts.Missing != 0 {
+						t.Errorf("state %+v", s)
+					}
+				})
+			})
+		})
+	}
+}
+
+// TestAGapIsExactlyTheRest: of an outage with more trades than the venue
+// remembers, what it remembers comes, and the gap ends where that begins.
+func TestAGapIsExactlyTheRest(t *testing.T) {
+	each(t, func(t *testing.T, f feedUnderTest) {
+		if f.past <= 0 {
+			t.Skip("this venue remembers everything, or is not asked")
+		}
+		connected(t, f, conditions{lasts: time.Second}, func(r *rig) {
+			r.trades = true
+			symbol, id := f.instruments[0].Symbol, r.listings[0].InstrumentID
+			publish := func(n int) {
+				for range n {
+					now := r.x.Now()
+					r.x.Publish(symbol, &market.Trades{EventTime: []market.UnixMilli{now}, LastPrice: []market.Price{50_000}, Size: []market.Contracts{1}, Taker: []market.TakerSide{market.TakerBuy}})
+					r.x.Publish(symbol, market.MarkPrice{EventTime: now, MarkPrice: 50_000, IndexPrice: 50_000})
+					time.Sleep(10 * time.Millisecond)
+				}
+			}
+			time.Sleep(10 * time.Second)
+			publish(10)
+			r.x.Fault(exchange.Fault{Kind: exchange.Away, For: 20 * time.Second})
+			publish(2000) // of which the newest are remembered
+			for range 30 {
+				time.Sleep(time.Second)
+				r.x.Publish(symbol, market.MarkPrice{EventTime: r.x.Now(), MarkPrice: 50_000, IndexPrice: 50_000})
+			}
+			publish(5)
+			time.Sleep(10 * time.Second)
+			r.compare()
+			got := r.got[id]
+			if len(got.Gaps) != 1 {
+				t.Fatalf("gaps %v, want one", got.Gaps)
+			}
+			gap, behind := got.Gaps[0], 0
+			for _, at := range got.Trades.EventTime {
+				if at >= gap.To {
+					behind++
+				}
+				if at > gap.From && at < gap.To-1 && f.past > 10 { // Hyperliquid repeats some on subscribing, too
+					t.Errorf("a trade of %s arrived from within the gap %+v", at, gap)
+				}
+			}
+			// The oldest remembered is told by its moment alone. Five were
+			// published, and remembered, before they could be asked for.
+			if most := f.past + 5; behind < f.past-100 || behind > most {
+				t.Errorf("%d trades behind the gap, want nearly %d", behind, most)
+			}
+		})
+	})
+}

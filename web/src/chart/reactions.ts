@@ -1,0 +1,55 @@
+/** What a changed setting moves on the stage: each as little as it needs. */
+import { effect } from "@preact/signals";
+import type { Flow } from "../layers/flows";
+import { INK } from "../scale/ink";
+import type { Candles } from "./candles";
+import { Redraw } from "./invalidation";
+import type { Settings } from "./settings";
+import type { ZonesView } from "./zones-view";
+
+export interface Moved {
+  readonly candles: Candles;
+  readonly zones: ZonesView;
+  redraw(level: Redraw): void;
+  /** Flow of a bucket of the frame, for the panes. */
+  flow(bucket: number): Flow | null;
+  /** The replayed instant has changed. */
+  travel(): void;
+  /** Shows the newest end of the chosen range again. */
+  follow(): void;
+}
+
+/** Listens until the returned function is called. */
+export function react(s: Settings, { candles, zones, redraw, flow, travel, follow }: Moved): () => void {
+  const stops = [
+    effect(() => {
+      [s.mode.value, s.palette.value, s.threshold.value, s.selection.value, s.theme.value, s.opacity.value].join();
+      redraw(Redraw.Light);
+    }),
+    effect(() => {
+      s.mark.value;
+      candles.repaint();
+    }),
+    effect(() => {
+      candles.setPanes(s.panes.value ? flow : null);
+    }),
+    effect(() => {
+      if (s.zones.value) zones.changed();
+    }),
+    effect(() => {
+      s.at.value;
+      travel();
+    }),
+    effect(() => {
+      s.reveal.value;
+      follow();
+      redraw(Redraw.Full);
+    }),
+    effect(() => {
+      candles.setAxis(s.axis.value);
+      candles.setZone(s.zone.value);
+      candles.setLook(s.candles.value, INK[s.theme.value]);
+    }),
+  ];
+  return () => stops.forEach((stop) => stop());
+}

@@ -1,0 +1,86 @@
+/** What the user has laid out with the tools, as signals; part of the address like every other setting. */
+import { signal, type Signal } from "@preact/signals";
+import type { MarginMode, Side } from "../model/liquidation";
+
+/** Panels beside the chart, at most one open. */
+export const PANELS = ["calculator", "whatif"] as const;
+export type PanelName = (typeof PANELS)[number];
+
+/** What the next press on the chart does; null is to move it. */
+export type ToolName = "entry" | "target";
+
+/** What the calculator is asked. Amounts are quote. */
+export interface CalculatorState {
+  readonly side: Side;
+  /** Null follows the newest price. */
+  readonly entry: number | null;
+  readonly notional: number;
+  readonly leverage: number;
+  readonly mode: MarginMode;
+  readonly balance: number;
+  /** Taker fee as a fraction. */
+  readonly fee: number;
+}
+
+export interface ToolSettings {
+  readonly panel: Signal<PanelName | null>;
+  /** Not in the address: it is of the moment. */
+  readonly tool: Signal<ToolName | null>;
+  readonly calculator: Signal<CalculatorState>;
+  /** Where price is supposed to go; null before a line was laid. */
+  readonly target: Signal<number | null>;
+  /** Strength Y of the cascade's impact law, at least 0. */
+  readonly impact: Signal<number>;
+}
+
+const CALCULATOR: CalculatorState = { side: "long", entry: null, notional: 10_000, leverage: 25, mode: "isolated", balance: 2_000, fee: 0.0005 };
+
+export function createToolSettings(): ToolSettings {
+  return {
+    panel: signal<PanelName | null>(null),
+    tool: signal<ToolName | null>(null),
+    calculator: signal(CALCULATOR),
+    target: signal<number | null>(null),
+    impact: signal(1),
+  };
+}
+
+/** Opens a panel, or closes it if it is the open one. */
+export function togglePanel({ panel, tool }: ToolSettings, name: PanelName): void {
+  panel.value = panel.peek() === name ? null : name;
+  tool.value = null;
+}
+
+/** Takes a tool in hand, or puts it back. */
+export function toggleTool({ tool }: ToolSettings, name: ToolName): void {
+  tool.value = tool.peek() === name ? null : name;
+}
+
+/** Writes the tools into a query; defaults are left out. */
+export function putTools(query: URLSearchParams, tools: ToolSettings): void {
+  const panel = tools.panel.value, c = tools.calculator.value;
+  if (panel) query.set("panel", panel);
+  if (tools.target.value !== null) query.set("whatif", figures(tools.target.value));
+  if (tools.impact.value !== 1) query.set("impact", figures(tools.impact.value));
+  if (c !== CALCULATOR) query.set("calc", [c.side, c.entry === null ? "" : figures(c.entry), figures(c.notional), figures(c.leverage), c.mode, figures(c.balance), figures(c.fee)].join("_"));
+}
+
+/** Reads the tools from a query; what makes no sense is left as it is. */
+export function takeTools(query: URLSearchParams, tools: ToolSettings): void {
+  const panel = query.get("panel") as PanelName | null;
+  if (panel && PANELS.includes(panel)) tools.panel.value = panel;
+  const target = Number(query.get("whatif")), strength = Number(query.get("impact") ?? 1);
+  if (target > 0) tools.target.value = target;
+  if (strength >= 0 && strength <= 20) tools.impact.value = strength;
+  const [side, entry, notional, leverage, mode, balance, fee] = (query.get("calc") ?? "").split("_");
+  const numbers = [notional, leverage, balance, fee].map(Number);
+  if ((side === "long" || side === "short") && (mode === "isolated" || mode === "cross") && numbers.every((x) => x >= 0)) {
+    const [n, l, b, f] = numbers as [number, number, number, number];
+    tools.calculator.value = { side, entry: Number(entry) > 0 ? Number(entry) : null, notional: n, leverage: l, mode, balance: b, fee: f };
+  }
+}
+
+/** A number as short as it can be at eight significant figures. */
+export function figures(value: number): string {
+  return String(+value.toPrecision(8));
+}

@@ -1,0 +1,32 @@
+/** The tools over one chart, put together. */
+import { computed } from "@preact/signals";
+import { lastColumn, priceOf } from "../layers/source";
+import { Calculator } from "./calculator";
+import { asOf } from "./replay";
+import type { Session } from "./session";
+import type { Stage } from "./stage";
+import { WhatIf } from "./what-if";
+
+export interface Tools {
+  readonly calculator: Calculator;
+  readonly whatIf: WhatIf;
+}
+
+/** Lays the tools over a stage. */
+export function installTools(stage: Stage, session: Session): Tools {
+  const { tools } = stage.settings, { instrument, client } = session, repaint = (): void => stage.overlay.repaint();
+  // In a replay everything is reckoned as of its instant.
+  const known = computed(() => instrument.value && asOf(instrument.value, stage.settings.at.value));
+  const price = computed(() => {
+    // Read anew whenever columns have arrived or closed.
+    const on = known.value;
+    void [stage.shown.loading.value, stage.shown.level.value];
+    const source = stage.source();
+    const last = on && source && lastColumn(source, Math.floor((on.to - 1) / source.size.bucketMs));
+    return source && last !== null ? priceOf(source, last) : 0;
+  });
+  const calculator = new Calculator({ client, instrument, price, tools, repaint });
+  const whatIf = new WhatIf({ client, instrument: known, levels: session.levels, tools, repaint });
+  for (const part of [calculator, whatIf]) stage.overlay.add(part);
+  return { calculator, whatIf };
+}

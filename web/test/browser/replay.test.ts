@@ -1,0 +1,153 @@
+/** Time travel: the page at a past moment is the page that stood there then. Against the fake, whose end can be moved. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { OBSERVED_SHARE } from "../fake/answers";
+import { minuteOf, TO, world } from "../fake/market";
+import { startFake, type Fake } from "../fake/server";
+import { complaintsOf, frames, launch, open, settled, type Opened } from "../support/browser";
+import { different, paneBox, picture } from "../support/pixels";
+
+const HOUR = 3_600_000, MINUTE = 60_000;
+/** Not on the edge of a five-minute column: the one that contains it had not closed. */
+const THEN = TO - 30 * HOUR + 7 * MINUTE;
+let browser: Browser, fake: Fake, opened: Opened, page: Page;
+
+beforeAll(async () => {
+  [browser, fake] = await Promise.all([launch(), startFake()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await fake.close();
+});
+afterEach(async () => {
+  fake.mood.to = TO;
+  expect(complaintsOf(opened)).toEqual([]);
+  await page.context().close();
+});
+
+async function visit(query: string): Promise<void> {
+  opened = await open(browser, `${fake.url}/${query}`);
+  page = opened.page;
+  await settled(page);
+}
+
+const at = (): Promise<number> => page.evaluate(() => Number(new URLSearchParams(location.search).get("at")));
+const stamp = (): Promise<string> => page.innerText(".readout .stamp.replayed");
+const follows = async (query: string): Promise<void> => void (await page.waitForFunction((q) => location.search.includes(q), query));
+
+/** Everything that is known at the cross-hair and around it. */
+async function seen(): Promise<{ map: Awaited<ReturnType<typeof picture>>; profile: Awaited<ReturnType<typeof picture>>; words: unknown }> {
+  // Without its bar, whose height the chart gives up, a replay has the very rows of the present.
+  await page.addStyleTag({ content: ".replay { display: none !important }" });
+  await settled(page);
+  const box = await paneBox(page), beside = await page.locator(".profile canvas").boundingBox();
+  await page.mouse.move(box.x + 0.4 * box.width, box.y + 0.3 * box.height);
+  await frames(page, 3);
+  const reading = await page.evaluate(() => window.halcyon?.reading());
+  await page.mouse.move(box.x + 0.95 * box.width, box.y + 0.3 * box.height);
+  await page.waitForFunction(() => (window.halcyon?.zones().length ?? 0) > 0);
+  await frames(page, 3);
+  const words = await page.evaluate(() => [window.halcyon?.reading(), window.halcyon?.profile(), window.halcyon?.zones(), window.halcyon?.panes()]);
+  await page.addStyleTag({ content: ".readout, .legend, .card, .profile-head { visibility: hidden !important }" });
+  return { map: await picture(page, { ...box, width: 0.7 * box.width }), profile: await picture(page, beside ?? box), words: [reading, words] };
+}
+
+test.each([["24h", ""], ["24h", "&leverage=fresh"], ["7d", "&norm=usd&panes=on"]])("%s%s: map, candles, profile, zones and numbers are those of a server that knows no more", async (range, more) => {
+  const span = range === "7d" ? 7 * 24 * HOUR : 24 * HOUR;
+  const query = `?symbol=DOGE&window=${THEN - 0.8 * span}-${THEN + 0.2 * span}${more}`;
+  fake.mood.to = THEN;
+  await visit(query);
+  const then = await seen();
+  await page.context().close();
+  fake.mood.to = TO;
+  await visit(`${query}&at=${THEN}`);
+  const replayed = await seen();
+  expect(replayed.words).toEqual(then.words);
+  // The line at the replayed instant lies to the right of what is compared.
+  expect(different(then.map, replayed.map)).toBe(0);
+  expect(different(then.profile, replayed.profile)).toBe(0);
+  expect(await page.textContent(".profile-head")).toContain("stood at");
+});
+
+test("starts at the cross-hair, steps by candle, goes to a date, and comes back", async () => {
+  await visit("?symbol=BTC");
+  const box = await paneBox(page);
+  await page.mouse.move(box.x + box.width / 2, box.y + 200);
+  await frames(page, 3);
+  const pointed = ((await page.evaluate(() => window.halcyon?.reading())) as { from: number }).from;
+  await page.keyboard.press("r");
+  await follows("at=");
+  expect(Math.abs((await at()) - pointed)).toBeLessThan(10 * MINUTE);
+  await settled(page);
+  const before = await at();
+  await page.keyboard.press(".");
+  await follows(`at=${Math.floor(before / (5 * MINUTE)) * 5 * MINUTE + 5 * MINUTE}`);
+  await page.click('[aria-label="One candle back"]');
+  await follows(`at=${Math.floor(before / (5 * MINUTE)) * 5 * MINUTE}`);
+  await page.keyboard.press("j");
+  await page.waitForFunction(() => document.activeElement?.id === "replay-time");
+  await page.fill("#replay-time", new Date(THEN).toISOString().slice(0, 16));
+  await page.keyboard.press("Enter");
+  await page.locator("#replay-time").blur();
+  await follows(`at=${THEN}`);
+  expect(await stamp()).toBe(`REPLAY ${new Date(THEN).toISOString().slice(0, 16).replace("T", " ")}`);
+  await page.reload();
+  await settled(page);
+  expect(await stamp()).toContain("REPLAY");
+  // The range ends at the replayed moment, and nothing right of it is told.
+  const view = await page.evaluate(() => window.halcyon?.view());
+  expect(Math.abs((view?.time0 ?? 0) + (view?.width ?? 0) * (view?.msPerPixel ?? 0) - THEN)).toBeLessThan(HOUR);
+  await page.locator("[aria-label='Replayed time']").focus();
+  await page.keyboard.press("Home");
+  await page.waitForFunction(() => Number(document.querySelector<HTMLInputElement>("[aria-label='Replayed time']")?.value) === Number(document.querySelector<HTMLInputElement>("[aria-label='Replayed time']")?.min));
+  await page.locator("[aria-label='Replayed time']").blur();
+  await page.keyboard.press("r");
+  await page.waitForFunction(() => !location.search.includes("at="));
+  expect(await page.locator(".replayed").count()).toBe(0);
+});
+
+test("plays at the chosen speed, and into the present", async () => {
+  await visit(`?symbol=BTC&at=${THEN}&speed=300`);
+  await page.keyboard.press(">");
+  expect(await page.inputValue("#replay-speed")).toBe("1000");
+  const start = Date.now();
+  await page.keyboard.press(" ");
+  await page.waitForFunction((t) => Number(document.querySelector<HTMLInputElement>(".when")?.value) >= t, THEN + 20 * MINUTE);
+  // A thousand market minutes a minute: twenty of them take 1.2 s, whatever else the machine does.
+  expect(Date.now() - start).toBeGreaterThan(1000);
+  await page.keyboard.press(" ");
+  const paused = await page.inputValue(".when");
+  await frames(page, 20);
+  expect(await page.inputValue(".when")).toBe(paused);
+  await page.fill("#replay-time", new Date(TO - 2 * MINUTE).toISOString().slice(0, 16));
+  await page.locator("#replay-time").blur();
+  await page.keyboard.press(" ");
+  await page.waitForSelector(".replay", { state: "detached" });
+});
+
+test("what happened next is drawn apart and told: price, observed liquidations, zones reached", async () => {
+  const until = THEN + 5 * HOUR;
+  await visit(`?symbol=DOGE&window=${THEN - 10 * HOUR}-${until}&at=${THEN}`);
+  await page.waitForFunction(() => (window.halcyon?.zones().length ?? 0) > 0);
+  const box = await paneBox(page), right = await page.evaluate((t) => window.halcyon?.pixel(t, 1)?.x ?? 0, THEN + 20 * MINUTE);
+  const future = { x: box.x + right, y: box.y + 60, width: box.width - right, height: box.height - 120 };
+  await page.addStyleTag({ content: ".heat, .readout, .legend { visibility: hidden !important }" });
+  const hidden = await picture(page, future);
+  expect(await page.locator(".next").count()).toBe(0);
+  await page.keyboard.press("v");
+  await page.waitForSelector(".next .observed");
+  await settled(page);
+  expect(different(hidden, await picture(page, future))).toBeGreaterThan(100);
+  // Columns that contain the moment or end after it, as far as the view goes.
+  const market = world(11, 0.16), from = Math.floor(THEN / (5 * MINUTE)) * 5 * MINUTE;
+  const end = Math.ceil(until / (5 * MINUTE)) * 5 * MINUTE, sum = (list: Float64Array): number => list.slice(minuteOf(from), minuteOf(end)).reduce((a, b) => a + b, 0) * OBSERVED_SHARE;
+  const told = await page.innerText(".next"), amount = (text: string): number => Number(text.replace(/[$ ]/g, "").replace("k", "e3").replace("M", "e6").replace("–", "0"));
+  const [, longs, shorts] = /longs (\S+(?: [kMB])?) shorts (\S+(?: [kMB])?)/.exec(told) ?? [];
+  for (const [text, usd] of [[longs, sum(market.swept.long)], [shorts, sum(market.swept.short)]] as const) {
+    expect(Math.abs(amount(text ?? "") - usd)).toBeLessThanOrEqual(0.006 * usd + 1);
+  }
+  expect(told).toMatch(/zones reached .+ not reached/);
+  await follows("reveal=on");
+  await page.click("text=now");
+  await page.waitForFunction(() => !location.search.includes("reveal"));
+});

@@ -1,0 +1,39 @@
+/** Margin tables and what stands now, of the fake market. */
+import { binOf } from "../../src/units/units";
+import type { ProfileAnswer, TiersAnswer } from "../../src/wire/api";
+import { minuteOf, standing, type World } from "./market";
+
+const NAMES = ["low", "medium", "high"] as const;
+
+/** A simulated venue's table; DOGE has none, so that it is given the default. */
+export function tiers(symbol: string): TiersAnswer {
+  const own = symbol === "BTC";
+  return {
+    venue: "simex", symbol, quote: "USD", settlement: "linear", contract_size: symbol === "BTC" ? 1 : 1000, from: own ? 1_764_892_800_000 : 0,
+    source: own ? "the simulated venue" : "Halcyon's default: the venue's table is not known", fallback: !own,
+    tiers: [
+      { floor: 0, cap: 300_000, max_leverage: 150, maintenance_margin_rate: 0.004, maintenance_amount: 0 },
+      { floor: 300_000, cap: 800_000, max_leverage: 100, maintenance_margin_rate: 0.005, maintenance_amount: 300 },
+      { floor: 800_000, cap: null, max_leverage: 75, maintenance_margin_rate: 0.0065, maintenance_amount: 1500 },
+    ],
+  };
+}
+
+/** What stands at an instant, in bins of four basis points within half of price. */
+export function profile(world: World, at: number): ProfileAnswer {
+  const shift = 2, minute = minuteOf(at) - 1, price = world.close[minute]!;
+  const first = binOf(price * 0.5, shift), end = binOf(price * 1.5, shift) + 1;
+  const side = (): Record<string, number[]> => Object.fromEntries([...NAMES, "fresh"].map((name) => [name, new Array<number>(end - first).fill(0)]));
+  const out = { long: side(), short: side() }, beyond = { long: 0, short: 0 };
+  for (const run of world.runs) {
+    const { all, fresh } = standing(run, minute), bin = (run.bin >> shift) - first, name = run.long ? "long" : "short";
+    if (all <= 0) continue;
+    if (bin < 0 || bin >= end - first) {
+      beyond[name] += all;
+      continue;
+    }
+    out[name][NAMES[run.group]!]![bin]! += all;
+    out[name]["fresh"]![bin]! += fresh;
+  }
+  return { at, price, shift, first_bin: first, ...out, beyond };
+}
