@@ -22,7 +22,8 @@ var allowed = map[string][]string{
 	// L2: the engine joins them.
 	"engine": {"heatmap", "liqmodel", "market"},
 	// L3: adapters. Siblings do not import siblings, but for the named ground
-	// of a few: formats share venue, viewers share atlas, the API its wire form.
+	// of a few: formats share venue, viewers share atlas, the API its wire form, imports
+	// their inflater.
 	"internal/venue":             {"market"},
 	"internal/venue/feed":        {"internal/venue", "internal/wsconn", "market"},
 	"internal/venue/frame":       {"internal/venue", "market"},
@@ -37,7 +38,8 @@ var allowed = map[string][]string{
 	"internal/venue/kraken":      {"internal/venue", "internal/venue/feed", "internal/venue/frame", "market"},
 	"internal/venue/okx":         {"internal/venue", "internal/venue/feed", "internal/venue/frame", "market"},
 	"internal/venue/venuetest":   {"internal/venue", "market"},
-	"internal/ingest":            {"internal/venue", "market"},
+	"internal/inflate":           {},
+	"internal/ingest":            {"internal/inflate", "internal/venue", "market"},
 	"internal/eventlog":          {"market"},
 	"internal/live":              {"engine", "heatmap", "internal/eventlog", "internal/venue", "liqmodel", "market"},
 	"internal/lake":              {"heatmap", "market"},

@@ -14,9 +14,9 @@ import (
 	"strings"
 	"sync/atomic"
 
-	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 
+	"halcyon/internal/inflate"
 	"halcyon/internal/venue"
 )
 
@@ -103,9 +103,7 @@ func (f *rawFile) unzip(start *bufio.Reader, salvage bool) error {
 		}
 		return f.unzipStart(start)
 	}
-	archive.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser {
-		return flate.NewReader(bufio.NewReaderSize(r, readSize))
-	})
+	archive.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return inflate.NewReader(r) })
 	var inside []*zip.File
 	for _, m := range archive.File {
 		if !m.FileInfo().IsDir() {
@@ -142,7 +140,7 @@ func (f *rawFile) unzipStart(r *bufio.Reader) error {
 		return &venue.InputError{File: f.path, Field: "compression method", Got: fmt.Sprint(method), Want: "deflate, to salvage half an archive"}
 	}
 	f.name = filepath.Base(string(name))
-	f.text = &cutOff{flate.NewReader(r)}
+	f.text = &cutOff{inflate.NewReader(r)}
 	return nil
 }
 
