@@ -67,7 +67,7 @@ func encodeColumns(d *heatmap.Day, levelsName string) (*draft, error) {
 	}
 	w := newTableWriter[columnRow](kindColumns, columnUnits, append(headOf(d, s), metaLevels, levelsName)...)
 	for k, level := range d.Levels {
-		err := w.group(len(level.Columns), func(i int) columnRow { return rowOf(&level.Columns[i], k) })
+		err := w.group(len(level.Columns), func(i int, r *columnRow) { *r = rowOf(&level.Columns[i], k) })
 		if err != nil {
 			return nil, err
 		}

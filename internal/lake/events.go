@@ -179,7 +179,7 @@ func seriesOf[E market.Event, R any](k kind, units string, in func(*market.Event
 		}
 		events := *in(&stored)
 		w := newTableWriter[R](k, units)
-		err := w.group(len(events), func(i int) R { return toRow(events[i]) })
+		err := w.group(len(events), func(i int, r *R) { *r = toRow(events[i]) })
 		if err == nil {
 			_, err = w.finish()
 		}

@@ -19,13 +19,13 @@ const levelUnits = "level: index of the ladder; keyframe: state at 00:00, else c
 // levelRow is a cell of the keyframe or a delta.
 type levelRow struct {
 	Level    int32  `parquet:"level,dict"`
-	Keyframe bool   `parquet:"keyframe,zstd"`
+	Keyframe bool   `parquet:"keyframe"`
 	Time     int64  `parquet:"time,timestamp(millisecond),dict"`
 	Side     string `parquet:"side,dict"`
 	Group    int32  `parquet:"group,dict"`
-	PriceBin int32  `parquet:"price_bin,delta,zstd"`
-	All      int64  `parquet:"all_raw,split,zstd"`
-	Fresh    int64  `parquet:"fresh_raw,split,zstd"`
+	PriceBin int32  `parquet:"price_bin,delta"`
+	All      int64  `parquet:"all_raw,split"`
+	Fresh    int64  `parquet:"fresh_raw,split"`
 }
 
 // groupsOf returns the groups a side of a book, so that plane = side·groups + group.
@@ -36,27 +36,29 @@ func encodeLevels(d *heatmap.Day) (*draft, error) {
 	for _, level := range d.Levels {
 		s = append(s, len(level.Deltas))
 	}
-	groups := heatmap.Plane(groupsOf(d.Planes))
-	row := func(c heatmap.Cell) levelRow {
-		return levelRow{
-			Side: market.PositionSide(c.Plane / groups).String(), Group: int32(c.Plane % groups),
-			PriceBin: int32(c.Bin), All: c.All, Fresh: c.Fresh,
-		}
+	// What a plane's rows have in common.
+	planes := make([]levelRow, d.Planes)
+	for p := range planes {
+		groups := groupsOf(d.Planes)
+		planes[p] = levelRow{Side: market.PositionSide(p / groups).String(), Group: int32(p % groups)}
+	}
+	set := func(r *levelRow, c *heatmap.Cell) {
+		*r = planes[c.Plane]
+		r.PriceBin, r.All, r.Fresh = int32(c.Bin), c.All, c.Fresh
 	}
 	w := newTableWriter[levelRow](kindLevels, levelUnits, headOf(d, s)...)
-	err := w.group(len(d.Keyframe), func(i int) levelRow {
-		r := row(d.Keyframe[i])
+	err := w.group(len(d.Keyframe), func(i int, r *levelRow) {
+		set(r, &d.Keyframe[i])
 		r.Keyframe, r.Time = true, int64(d.Start)
-		return r
 	})
-	for k, level := range d.Levels {
+	for k := range d.Levels {
 		if err != nil {
 			return nil, err
 		}
-		err = w.group(len(level.Deltas), func(i int) levelRow {
-			r := row(level.Deltas[i].Cell)
-			r.Level, r.Time = int32(k), int64(level.Deltas[i].Bucket.Start(heatmap.Ladder[k].Bucket))
-			return r
+		deltas := d.Levels[k].Deltas
+		err = w.group(len(deltas), func(i int, r *levelRow) {
+			set(r, &deltas[i].Cell)
+			r.Level, r.Time = int32(k), int64(deltas[i].Bucket.Start(heatmap.Ladder[k].Bucket))
 		})
 	}
 	if err != nil {

@@ -209,7 +209,7 @@ func (l *Lake) copyTrades(t *table, day market.UnixMilli, before int) (*tableWri
 
 // writeTrades adds one row group.
 func writeTrades(to *tableWriter[tradeRow], t *market.Trades) error {
-	return to.group(t.Len(), func(i int) tradeRow {
-		return tradeRow{int64(t.EventTime[i]), float64(t.LastPrice[i]), float64(t.Size[i]), t.Taker[i] == market.TakerSell}
+	return to.group(t.Len(), func(i int, r *tradeRow) {
+		*r = tradeRow{int64(t.EventTime[i]), float64(t.LastPrice[i]), float64(t.Size[i]), t.Taker[i] == market.TakerSell}
 	})
 }
