@@ -213,7 +213,7 @@ func (r *rig) compare() (gaps []market.Gap) {
 			if slices.Contains(r.f.unstamped, k.name) {
 				k.got, k.want = timeless(k.got), timeless(k.want)
 			}
-			if k.name == "open interest" { // repeated when asked again
+			if k.name == "open interest" || k.name == "mark price" { // repeated when asked, and subscribed to, again
 				k.got, k.want = distinct(k.got), distinct(k.want)
 			}
 			r.compareKind(id, k, inGap)

@@ -127,6 +127,14 @@ func symbolOf(venue, coin string) string {
 		return coin
 	case venue == "bitmex" && coin == "BTC":
 		return "XBTUSD"
+	case venue == "gate":
+		return coin + "_USDT"
+	case venue == "deribit":
+		return coin + "-PERPETUAL"
+	case venue == "kraken" && coin == "BTC":
+		return "PF_XBTUSD"
+	case venue == "kraken":
+		return "PF_" + coin + "USD"
 	}
 	return coin + "USDT"
 }
