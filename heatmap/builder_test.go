@@ -15,7 +15,10 @@ const testDay = 20_000 * market.Day
 // drawDay builds a random day of up to some hours, and returns beside it the
 // plain state at the close of every base column, kept the obvious way.
 func drawDay(t *rapid.T) (*Day, []map[Cell]Cell) {
-	planes := rapid.IntRange(1, 4).Draw(t, "planes")
+	return drawDayOf(t, rapid.IntRange(1, 4).Draw(t, "planes"))
+}
+
+func drawDayOf(t *rapid.T, planes int) (*Day, []map[Cell]Cell) {
 	state := map[Cell]Cell{}
 	var keyframe []Cell
 	for range rapid.IntRange(0, 8).Draw(t, "keyframe cells") {

@@ -26,6 +26,9 @@ type Tracks struct {
 	at    []uint16
 	all   []int64
 	fresh []int64
+
+	// parts are what Sum adds up; nil for tracks of their own.
+	parts []*Tracks
 }
 
 type trackCell struct {
@@ -148,14 +151,22 @@ func coarsen(cells []Cell, shift uint) []Cell {
 	return out
 }
 
-// Size returns about how many bytes of memory the tracks take.
+// Size returns about how many bytes of memory the tracks take, those of a sum
+// with its parts.
 func (t *Tracks) Size() int {
 	const change, cell, column = 2 + 8 + 8, 12, 400
-	return change*len(t.at) + cell*len(t.cells) + column*len(t.Columns)
+	parts := 0
+	for _, p := range t.parts {
+		parts += p.Size()
+	}
+	return parts + change*len(t.at) + cell*len(t.cells) + column*len(t.Columns)
 }
 
 // Bins returns the bins outside of which nothing stands all day, half-open.
 func (t *Tracks) Bins() (lo, hi market.BinIndex) {
+	if t.parts != nil {
+		return t.binsOfParts()
+	}
 	if len(t.cells) == 0 {
 		return 0, 0
 	}

@@ -56,6 +56,12 @@ func Walk(days []*Tracks, w Window, visit func(c *Column, s *State) bool) error 
 		if t.Level != w.Level {
 			return fmt.Errorf("cannot walk window %+v of a day at level %d: %w", w, t.Level, market.ErrInvalid)
 		}
+		if t.parts != nil {
+			if !walkSum(t, w, visit) {
+				return nil
+			}
+			continue
+		}
 		columns := t.In(w.From, w.To)
 		if len(columns) == 0 {
 			continue

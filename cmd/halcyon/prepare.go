@@ -274,7 +274,7 @@ const (
 func (p *preparer) simulatedSteps() (steps []demoStep) {
 	for _, symbol := range sim.Symbols() {
 		steps = append(steps, demoStep{"simulating " + symbol, market.InstrumentID{Venue: sim.Venue, Symbol: symbol}, func(ctx context.Context, progress func(float64)) error {
-			_, err := simulate(ctx, p.lake.Lake, p.lake, sim.Options{Symbol: symbol, Seed: demoSeed, Start: demoStart}, demoDays,
+			_, err := simulate(ctx, p.lake.Lake, p.lake, sim.Options{Symbol: symbol, Seed: demoSeed, Start: demoStart}, demoDays, nil,
 				func(done, total int) { progress(float64(done) / float64(total)) })
 			return err
 		}})

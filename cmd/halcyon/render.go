@@ -18,7 +18,7 @@ import (
 type renderCommand struct {
 	lakeFlag
 	Symbol    string  `required:"" help:"Instrument or coin, for example BTC."`
-	Venue     string  `help:"Venue, for example hyperliquid; needed where several have the symbol."`
+	Venue     string  `help:"Venue, for example hyperliquid; needed where several have the symbol. all, or several as binance+okx, adds them up."`
 	Range     string  `default:"24h" help:"Length of time shown: 12h, 24h, 3d, 7d, 30d or any number of m, h or d. Default: ${default}."`
 	To        string  `placeholder:"TIME" help:"End of the picture, as 2026-06-14T12:00:00Z. Default: the newest column."`
 	Width     int     `default:"1600" help:"Pixels. Default: ${default}."`
@@ -70,6 +70,12 @@ func (c renderCommand) Run(ctx context.Context, out *output) error {
 
 // find returns the one instrument that symbol and venue name.
 func (c renderCommand) find(ctx context.Context, a *atlas.Atlas) (market.InstrumentID, error) {
+	if c.Venue != "" {
+		in, ok, err := a.Instrument(ctx, market.InstrumentID{Venue: market.Venue(c.Venue), Symbol: c.Symbol})
+		if err != nil || ok {
+			return in.InstrumentID, err
+		}
+	}
 	all, err := a.Instruments(ctx)
 	if err != nil {
 		return market.InstrumentID{}, err

@@ -36,6 +36,10 @@ func (p *planes) put(plane int, bin market.BinIndex, column int, cells []uint16)
 // gather quantises the cells of a day in bins [lo, hi) of the tile that begins
 // at bucket from.
 func (p *planes) gather(day *heatmap.Tracks, from market.BucketIndex, lo, hi market.BinIndex) {
+	if day.Parts() != nil {
+		p.gatherSum(day, from, lo, hi)
+		return
+	}
 	columns := day.In(from, from+tilewire.Side)
 	if len(columns) == 0 {
 		return

@@ -46,7 +46,8 @@ func (s *server) tile(ctx context.Context, req *tileRequest) (*tileAnswer, error
 		Status: 200, ContentType: "application/octet-stream", CacheControl: "no-cache",
 		ETag: fmt.Sprintf(`"%08x-%x"`, crc32.ChecksumIEEE(body), len(body)), Body: body,
 	}
-	if t.First+t.Closed == tilewire.Side {
+	// A combination changes even where it is closed, when an instrument joins.
+	if t.First+t.Closed == tilewire.Side && in.Parts == nil {
 		out.CacheControl = "public, max-age=31536000, immutable"
 	}
 	if req.IfNoneMatch == out.ETag {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"halcyon/heatmap"
+	"halcyon/internal/combine"
 	"halcyon/liqmodel"
 	"halcyon/market"
 )
@@ -31,11 +32,12 @@ type Maps interface {
 // may be growing in another process.
 const headAge = 5 * time.Second
 
-// daysMemory and statsMemory bound what is remembered, in bytes. A month of one
+// daysMemory, statsMemory and sumsMemory bound what is remembered, in bytes. A month of one
 // busy instrument at the finest level fits in the first.
 const (
 	daysMemory  = 400 << 20
 	statsMemory = 100 << 20
+	sumsMemory  = 30 << 20
 )
 
 // Atlas reads maps. Use New.
@@ -47,6 +49,9 @@ type Atlas struct {
 	days  cache[dayKey, *heatmap.Tracks]
 	stats cache[statsKey, []heatmap.ColumnStats]
 	index map[market.InstrumentID]index
+	// sums are the columns of combinations' days.
+	sums     cache[dayKey, combined]
+	resolved resolved
 }
 
 type dayKey struct {
@@ -58,8 +63,9 @@ type dayKey struct {
 type statsKey struct {
 	dayKey
 	band market.Ratio
-	// columns tells a day's statistics from those of the same day grown longer.
-	columns int
+	// size tells a day's statistics from those of the same day grown longer, or
+	// made of more parts.
+	size int
 }
 
 // index is the days stored for an instrument, as of read.
@@ -74,6 +80,7 @@ func New(maps Maps, groups []liqmodel.Group) *Atlas {
 		maps: maps, groups: groups, index: map[market.InstrumentID]index{},
 		days:  newCache[dayKey, *heatmap.Tracks](daysMemory),
 		stats: newCache[statsKey, []heatmap.ColumnStats](statsMemory),
+		sums:  newCache[dayKey, combined](sumsMemory),
 	}
 }
 
@@ -87,9 +94,16 @@ type Instrument struct {
 	From, To market.UnixMilli
 	// Flags unite those of the newest day's columns.
 	Flags heatmap.Flags
+	// Parts are what a combination is made of, the reference first; nil for an
+	// instrument of its own.
+	Parts []Instrument
+	// Equalised tells that amounts are not quote currency but millionths of a
+	// standard deviation of each part.
+	Equalised bool
 }
 
-// Instruments returns what can be drawn, by venue and symbol. An instrument
+// Instruments returns what can be drawn, by venue and symbol, and then the
+// combination of all venues of every coin that several have. An instrument
 // without a single closed column is left out.
 func (a *Atlas) Instruments(ctx context.Context) ([]Instrument, error) {
 	listings, err := a.maps.Listings(ctx)
@@ -106,11 +120,27 @@ func (a *Atlas) Instruments(ctx context.Context) ([]Instrument, error) {
 			out = append(out, in)
 		}
 	}
+	for _, c := range combine.List(listings) {
+		in, _, err := a.spanOf(ctx, &c)
+		if err != nil {
+			return nil, err
+		}
+		if len(in.Parts) > 1 {
+			out = append(out, in)
+		}
+	}
 	return out, nil
 }
 
-// Instrument returns one of Instruments, and false if there is none of that id.
+// Instrument returns one of Instruments, or the combination that id names as
+// internal/combine says, and false if there is none of that id.
 func (a *Atlas) Instrument(ctx context.Context, id market.InstrumentID) (Instrument, bool, error) {
+	if c, err := a.combination(ctx, id); err != nil || c != nil {
+		if err != nil {
+			return Instrument{}, false, err
+		}
+		return a.spanOf(ctx, c)
+	}
 	listings, err := a.maps.Listings(ctx)
 	if err != nil {
 		return Instrument{}, false, err
@@ -156,15 +186,25 @@ func (a *Atlas) Changed(id market.InstrumentID, day market.UnixMilli) {
 	a.forget(id, day)
 }
 
-// forget drops what is remembered of a day.
+// forget drops what is remembered of a day, and of combinations with it.
 func (a *Atlas) forget(id market.InstrumentID, day market.UnixMilli) {
 	for level := columnsOnly; level < heatmap.Levels; level++ {
 		a.days.drop(dayKey{id, day, level})
+	}
+	for key, sum := range a.sums.all() {
+		if key.day == day && sum.combination.Has(id) {
+			a.sums.drop(key)
+		}
 	}
 }
 
 // stored returns the days stored for an instrument, rising.
 func (a *Atlas) stored(ctx context.Context, id market.InstrumentID) ([]market.UnixMilli, error) {
+	if c, err := a.combination(ctx, id); err != nil {
+		return nil, err
+	} else if c != nil {
+		return a.unionOfDays(ctx, c)
+	}
 	a.mu.Lock()
 	known, ok := a.index[id]
 	a.mu.Unlock()
@@ -191,11 +231,22 @@ const columnsOnly = -1
 
 // columns returns the base columns of one stored day.
 func (a *Atlas) columns(ctx context.Context, id market.InstrumentID, day market.UnixMilli) (*heatmap.Tracks, error) {
+	if c, err := a.combination(ctx, id); err != nil {
+		return nil, err
+	} else if c != nil {
+		return a.sumColumns(ctx, c, day)
+	}
 	return a.remembered(dayKey{id, day, columnsOnly}, func() (*heatmap.Day, error) { return a.maps.MapColumns(ctx, id, day, 0) })
 }
 
 // day returns one stored day at one level.
 func (a *Atlas) day(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Tracks, error) {
+	if c, err := a.combination(ctx, id); err != nil {
+		return nil, err
+	} else if c != nil {
+		t, _, err := a.sumDay(ctx, c, day, level)
+		return t, err
+	}
 	return a.remembered(dayKey{id, day, level}, func() (*heatmap.Day, error) { return a.maps.MapLevel(ctx, id, day, level) })
 }
 
@@ -314,7 +365,7 @@ func (a *Atlas) Columns(ctx context.Context, id market.InstrumentID, level int, 
 }
 
 func (a *Atlas) measure(id market.InstrumentID, t *heatmap.Tracks, sels []heatmap.Selection, band market.Ratio) ([]heatmap.ColumnStats, error) {
-	key := statsKey{dayKey{id, t.Start, t.Level}, band, len(t.Columns)}
+	key := statsKey{dayKey{id, t.Start, t.Level}, band, t.Size()}
 	a.mu.Lock()
 	s, ok := a.stats.get(key)
 	a.mu.Unlock()

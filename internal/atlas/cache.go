@@ -1,6 +1,9 @@
 package atlas
 
-import "container/list"
+import (
+	"container/list"
+	"iter"
+)
 
 // cache remembers values by key up to a size in bytes, and forgets the least
 // recently used first. It is not safe for concurrent use.
@@ -43,5 +46,16 @@ func (c *cache[K, V]) drop(key K) {
 		c.size -= e.Value.(entry[K, V]).size
 		c.recent.Remove(e)
 		delete(c.byKey, key)
+	}
+}
+
+// all yields what is remembered, in no order; dropping it meanwhile is allowed.
+func (c *cache[K, V]) all() iter.Seq2[K, V] {
+	return func(yield func(K, V) bool) {
+		for key, e := range c.byKey {
+			if !yield(key, e.Value.(entry[K, V]).value) {
+				return
+			}
+		}
 	}
 }
