@@ -78,9 +78,10 @@ func Measure(t *Tracks, sels []Selection, band market.Ratio) ([]ColumnStats, err
 	}
 	var out []ColumnStats
 	scratch := make([]float64, w.Bins())
-	err := Walk([]*Tracks{t}, w, func(c *Column, s *State) bool {
+	sampled := func(c *Column) bool { return Sampled(t.Level, c.Bucket) }
+	err := walk([]*Tracks{t}, w, sampled, func(c *Column, s *State) bool {
 		cs := ColumnStats{Bucket: c.Bucket}
-		if Sampled(t.Level, c.Bucket) {
+		if sampled(c) {
 			cs.Stats = make([]Stats, len(sels))
 			lo, hi := BandOf(t.Level, c.Price, band)
 			for i, sel := range sels {

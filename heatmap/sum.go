@@ -10,9 +10,8 @@ import (
 type Part struct {
 	// Tracks is the part's day at the level that is summed.
 	Tracks *Tracks
-	// Weights are what the part's cells are multiplied by at each column of the
-	// sum: as many as there are columns; nil for 1 throughout.
-	Weights []Scales
+	// Columns are the sum's, made by Under.
+	Columns []Column
 }
 
 // sumScale is the scale of a summed cell: raw amounts are kept in 1,024ths of
@@ -23,61 +22,71 @@ const sumScale = 1.0 / 1024
 //
 //	x(p, b, t) = Σ_i w_i(t) · x_i(p, b, t_i)
 //
-// where t_i is part i's last column at or before t. So a part adds nothing
-// before its first column, and after its last one it stands as it stood:
-// positions do not go when a feed does. columns are those of the sum, in order;
-// what they say beside the cells is the caller's business, and their Scales are
-// set in a copy. parts are at least one, all of one day, level and number of
-// planes.
+// where t_i is part i's last column at or before t, and w_i the weights given to
+// Under. So a part adds nothing before its first column, and after its last one
+// it stands as it stood: positions do not go when a feed does. parts are at
+// least one, all of one day, level and number of planes.
 //
 // Walk, and all that is built on it, takes the result for any other. Cells are
 // added up when they are walked: there are no tracks of the whole, so Each is
-// for its Parts.
-func Sum(columns []Column, parts []Part) *Tracks {
-	t := &Tracks{Start: parts[0].Tracks.Start, Level: parts[0].Tracks.Level, Planes: parts[0].Tracks.Planes, Columns: slices.Clone(columns)}
-	scales := make([]Scales, t.Planes)
+// for its Parts. Summing costs nothing but a few allocations.
+func Sum(columns SumColumns, parts []Part) *Tracks {
+	first := parts[0].Tracks
+	t := &Tracks{Start: first.Start, Level: first.Level, Planes: first.Planes, Columns: columns}
+	for _, part := range parts {
+		view := *part.Tracks
+		view.Columns = part.Columns
+		t.parts = append(t.parts, &view)
+	}
+	return t
+}
+
+// SumColumns are the columns of a sum, with the scales of summed cells.
+type SumColumns []Column
+
+// NewSumColumns returns the columns of a sum, in order. What they say beside the
+// cells is the caller's business; their Scales are set in a copy.
+func NewSumColumns(columns []Column, planes int) SumColumns {
+	scales := make([]Scales, planes)
 	for p := range scales {
 		scales[p] = Scales{sumScale, sumScale}
 	}
-	for i := range t.Columns {
-		t.Columns[i].Scales = scales
+	out := slices.Clone(columns)
+	for i := range out {
+		out[i].Scales = scales
 	}
-	for _, part := range parts {
-		t.parts = append(t.parts, part.under(columns))
+	return out
+}
+
+// Under returns a sum's columns with the scales that make the cells of t what
+// they bring to it. weights multiply them, a column each; nil for 1 throughout.
+func (t *Tracks) Under(columns SumColumns, weights []Scales) []Column {
+	out := slices.Clone(columns)
+	scales, next := make([]Scales, len(out)*t.Planes), 0
+	for i := range out {
+		for next < len(t.Columns) && t.Columns[next].Bucket <= out[i].Bucket {
+			next++
+		}
+		out[i].Scales = scales[i*t.Planes : (i+1)*t.Planes]
+		if next == 0 {
+			continue
+		}
+		copy(out[i].Scales, t.Columns[next-1].Scales)
+		if weights == nil {
+			continue
+		}
+		for p := range out[i].Scales {
+			out[i].Scales[p].All *= weights[i].All
+			out[i].Scales[p].Fresh *= weights[i].Fresh
+		}
 	}
-	return t
+	return out
 }
 
 // Parts returns what a sum adds up: tracks with the sum's columns, and with
 // scales that make their cells what they bring to it. It is nil for tracks that
 // are not a sum.
 func (t *Tracks) Parts() []*Tracks { return t.parts }
-
-// under returns the part's tracks under the columns of a sum.
-func (p Part) under(columns []Column) *Tracks {
-	view := *p.Tracks
-	view.Columns = slices.Clone(columns)
-	own, next := p.Tracks.Columns, 0
-	scales := make([]Scales, len(columns)*view.Planes)
-	for i := range view.Columns {
-		for next < len(own) && own[next].Bucket <= columns[i].Bucket {
-			next++
-		}
-		at := scales[i*view.Planes : (i+1)*view.Planes]
-		view.Columns[i].Scales = at
-		if next == 0 {
-			continue
-		}
-		copy(at, own[next-1].Scales)
-		for plane := range at {
-			if p.Weights != nil {
-				at[plane].All *= p.Weights[i].All
-				at[plane].Fresh *= p.Weights[i].Fresh
-			}
-		}
-	}
-	return &view
-}
 
 // binsOfParts is Bins of a sum.
 func (t *Tracks) binsOfParts() (lo, hi market.BinIndex) {
@@ -92,8 +101,8 @@ func (t *Tracks) binsOfParts() (lo, hi market.BinIndex) {
 	return lo, hi
 }
 
-// walkSum is Walk over one day of a sum. It returns false when visit did.
-func walkSum(t *Tracks, w Window, visit func(c *Column, s *State) bool) bool {
+// walkSum is walk over one day of a sum. It returns false when visit did.
+func walkSum(t *Tracks, w Window, read func(*Column) bool, visit func(c *Column, s *State) bool) bool {
 	columns := t.In(w.From, w.To)
 	if len(columns) == 0 {
 		return true
@@ -111,8 +120,10 @@ func walkSum(t *Tracks, w Window, visit func(c *Column, s *State) bool) bool {
 			states[k].column = &own[k][i]
 			changes[k].until(t.Moment(columns[i].Bucket))
 		}
-		for p := range t.Planes {
-			s.total(Plane(p), states, acc)
+		if read(s.column) {
+			for p := range t.Planes {
+				s.total(Plane(p), states, acc)
+			}
 		}
 		if !visit(s.column, s) {
 			return false

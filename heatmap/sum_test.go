@@ -12,8 +12,8 @@ import (
 
 // drawParts draws maps of one book's shape over one day, with scales that
 // differ from column to column.
-func drawParts(t *rapid.T, planes, level int) []Part {
-	parts := make([]Part, rapid.IntRange(1, 4).Draw(t, "parts"))
+func drawParts(t *rapid.T, planes, level int) []*Tracks {
+	parts := make([]*Tracks, rapid.IntRange(1, 4).Draw(t, "parts"))
 	for i := range parts {
 		d, _ := drawDayOf(t, planes)
 		for j := range d.Levels[0].Columns {
@@ -22,16 +22,16 @@ func drawParts(t *rapid.T, planes, level int) []Part {
 				d.Levels[0].Columns[j].Scales[p] = Scales{1 / float64(1+j%7+i), 1 / float64(2+j%5+p)}
 			}
 		}
-		parts[i].Tracks = d.Tracks(level)
+		parts[i] = d.Tracks(level)
 	}
 	return parts
 }
 
 // union returns a column for every bucket in which some part has one.
-func union(parts []Part) []Column {
+func union(parts []*Tracks) []Column {
 	var out []Column
 	for _, p := range parts {
-		for _, c := range p.Tracks.Columns {
+		for _, c := range p.Columns {
 			out = append(out, Column{Bucket: c.Bucket, Price: 100})
 		}
 	}
@@ -79,25 +79,27 @@ func TestSumIsTheSumOfItsParts(t *testing.T) {
 		if len(columns) == 0 {
 			t.Skip("no column at this level")
 		}
+		weights := make([][]Scales, len(parts))
 		for i := range parts {
 			if rapid.Bool().Draw(t, "weighted") {
 				for j := range columns {
-					parts[i].Weights = append(parts[i].Weights, Scales{float64(1 + (i+j)%3), float64(j % 2)})
+					weights[i] = append(weights[i], Scales{float64(1 + (i+j)%3), float64(j % 2)})
 				}
 			}
 		}
-		w := Window{Level: level, From: columns[0].Bucket, To: columns[len(columns)-1].Bucket + 1, Lo: -80, Hi: 80}
+		w := Window{Level: level, From: columns[0].Bucket, To: columns[len(columns)-1].Bucket + 1, Lo: market.BinIndex(rapid.IntRange(-80, 70).Draw(t, "lo"))}
+		w.Hi = w.Lo + 12
 		want := map[cellAt][2]float64{}
-		for _, part := range parts {
-			own := cellsOf(t, part.Tracks, w)
+		for k, part := range parts {
+			own := cellsOf(t, part, w)
 			var last market.BucketIndex = -1
 			for i, c := range columns {
-				if slices.ContainsFunc(part.Tracks.Columns, func(o Column) bool { return o.Bucket == c.Bucket }) {
+				if slices.ContainsFunc(part.Columns, func(o Column) bool { return o.Bucket == c.Bucket }) {
 					last = c.Bucket
 				}
 				weight := Scales{1, 1}
-				if part.Weights != nil {
-					weight = part.Weights[i]
+				if weights[k] != nil {
+					weight = weights[k][i]
 				}
 				for p := range Plane(planes) {
 					for bin := w.Lo; bin < w.Hi; bin++ {
@@ -107,7 +109,12 @@ func TestSumIsTheSumOfItsParts(t *testing.T) {
 				}
 			}
 		}
-		whole := Sum(columns, parts)
+		summed := NewSumColumns(columns, planes)
+		var addends []Part
+		for k, part := range parts {
+			addends = append(addends, Part{part, part.Under(summed, weights[k])})
+		}
+		whole := Sum(summed, addends)
 		got := cellsOf(t, whole, w)
 		if len(got) != len(want) {
 			t.Fatalf("%d cells, want %d", len(got), len(want))
@@ -120,7 +127,7 @@ func TestSumIsTheSumOfItsParts(t *testing.T) {
 		// Wherever a window begins, it shows the same.
 		part := w
 		part.From += market.BucketIndex(rapid.IntRange(0, len(columns)).Draw(t, "from"))
-		part.Lo, part.Hi = -10, 20
+		part.Lo, part.Hi = w.Lo+3, w.Lo+7
 		for at, x := range cellsOf(t, whole, part) {
 			if got[at] != x {
 				t.Fatalf("%+v is %v in a smaller window, %v in a larger", at, x, got[at])

@@ -49,6 +49,12 @@ func (s *State) Occupied(p Plane) (lo, hi market.BinIndex) {
 // The cost is that of the changes within the window and one look at every
 // track that crosses it, whatever lies before, above or below.
 func Walk(days []*Tracks, w Window, visit func(c *Column, s *State) bool) error {
+	return walk(days, w, func(*Column) bool { return true }, visit)
+}
+
+// walk is Walk where visit reads the state only of the columns that read tells:
+// sums need not be made at the others.
+func walk(days []*Tracks, w Window, read func(*Column) bool, visit func(c *Column, s *State) bool) error {
 	if w.Level < 0 || w.Level >= Levels || w.Lo > w.Hi {
 		return fmt.Errorf("cannot walk window %+v: %w", w, market.ErrInvalid)
 	}
@@ -57,7 +63,7 @@ func Walk(days []*Tracks, w Window, visit func(c *Column, s *State) bool) error 
 			return fmt.Errorf("cannot walk window %+v of a day at level %d: %w", w, t.Level, market.ErrInvalid)
 		}
 		if t.parts != nil {
-			if !walkSum(t, w, visit) {
+			if !walkSum(t, w, read, visit) {
 				return nil
 			}
 			continue

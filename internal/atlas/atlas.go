@@ -37,7 +37,7 @@ const headAge = 5 * time.Second
 const (
 	daysMemory  = 400 << 20
 	statsMemory = 100 << 20
-	sumsMemory  = 30 << 20
+	sumsMemory  = 60 << 20
 )
 
 // Atlas reads maps. Use New.

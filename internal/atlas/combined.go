@@ -61,10 +61,9 @@ type combined struct {
 	// were closed then, within the day.
 	parts   int
 	end     market.UnixMilli
-	columns []heatmap.Column
-	// weights are what cells are multiplied by, of each part that has the day at
-	// each column; nil for 1 throughout.
-	weights [][]heatmap.Scales
+	columns heatmap.SumColumns
+	// under are the same for each instrument that has the day.
+	under [][]heatmap.Column
 }
 
 // part is one instrument of a combination on one day.
@@ -101,11 +100,8 @@ func (a *Atlas) sumDay(ctx context.Context, c *combine.Combination, day market.U
 		if p.day == nil {
 			continue
 		}
-		addend := heatmap.Part{Tracks: p.day}
-		if known.weights != nil {
-			addend.Weights = known.weights[len(addends)]
-		}
-		addends, names = append(addends, addend), append(names, p.Listing)
+		addends = append(addends, heatmap.Part{Tracks: p.day, Columns: known.under[len(addends)]})
+		names = append(names, p.Listing)
 	}
 	return heatmap.Sum(known.columns, addends), names, nil
 }
@@ -177,17 +173,43 @@ func (a *Atlas) combined(ctx context.Context, c *combine.Combination, parts []pa
 	if ok && known.parts == now.parts && known.end == now.end {
 		return known, nil
 	}
-	now.columns = combine.Columns(max(key.level, 0), pure, now.end)
-	if c.Equalised && key.level != columnsOnly && len(now.columns) > 0 {
+	planes := market.Sides * len(a.groups)
+	now.columns = heatmap.NewSumColumns(combine.Columns(max(key.level, 0), pure, now.end), planes)
+	if key.level != columnsOnly {
 		var err error
-		if now.weights, err = a.weights(ctx, parts, key.level, now.columns); err != nil {
+		if now.under, err = a.under(ctx, c, parts, key.level, now.columns); err != nil {
 			return combined{}, err
 		}
 	}
+	size := int(unsafe.Sizeof(heatmap.Column{})) + planes*int(unsafe.Sizeof(heatmap.Scales{}))
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.sums.put(key, now, len(now.columns)*(int(unsafe.Sizeof(heatmap.Column{}))+int(unsafe.Sizeof(heatmap.Scales{}))*len(now.weights)))
+	a.sums.put(key, now, size*len(now.columns)*(1+len(now.under)))
 	return now, nil
+}
+
+// under returns the columns of a sum under which each part that has the day is
+// added.
+func (a *Atlas) under(ctx context.Context, c *combine.Combination, parts []part, level int, columns heatmap.SumColumns) ([][]heatmap.Column, error) {
+	var weights [][]heatmap.Scales
+	if c.Equalised && len(columns) > 0 {
+		var err error
+		if weights, err = a.weights(ctx, parts, level, columns); err != nil {
+			return nil, err
+		}
+	}
+	var out [][]heatmap.Column
+	for _, p := range parts {
+		if p.day == nil {
+			continue
+		}
+		var own []heatmap.Scales
+		if weights != nil {
+			own = weights[len(out)]
+		}
+		out = append(out, p.day.Under(columns, own))
+	}
+	return out, nil
 }
 
 // weights returns what equalises the parts that have a day, at each column of
