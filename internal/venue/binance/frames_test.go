@@ -11,9 +11,13 @@ import (
 
 const at = market.UnixMilli(1_780_000_000_000)
 
+// The frames have the form of developers.binance.com, USDⓈ-M and COIN-M websocket
+// market streams, read 2026-06, and of the recordings below, which are read
+// whole; times are moved to 2026.
 var suite = venuetest.Suite{
-	NewParser: func() venue.FrameParser { return frames{} },
-	Polled:    true,
+	NewParser:         func() venue.FrameParser { return frames{} },
+	LiquidationPrices: venuetest.Prices{Fill: true, Bankruptcy: true},
+	Polled:            true,
 	Cases: []venuetest.Case{
 		{Name: "m=true: the taker sold", Frame: `{"stream":"btcusdt@aggTrade","data":{"e":"aggTrade","E":1780000000004,"a":2711234567,"s":"BTCUSDT","p":"95000.10","q":"0.003","f":100,"l":105,"T":1780000000000,"m":true}}`,
 			Ticks: []venuetest.Tick{{Symbol: "BTCUSDT", EventTime: at, LastPrice: 95000.1, Size: .003, Taker: market.TakerSell, FirstID: 2711234567, LastID: 2711234567}}},

@@ -18,7 +18,8 @@ const (
 // 2026-06; the second trade, the short and the futures' ticker, which the pages
 // describe without an example, follow them.
 var suite = venuetest.Suite{
-	NewParser: newParser,
+	NewParser:         newParser,
+	LiquidationPrices: venuetest.Prices{Fill: true},
 	Cases: []venuetest.Case{
 		{Name: "S is the taker's side; the first trades repeat recent ones", Frame: trade,
 			Ticks: []venuetest.Tick{{Symbol: "BTCUSDT", EventTime: at, LastPrice: 100_000, Size: .00118, Taker: market.TakerBuy, Recent: true}}},

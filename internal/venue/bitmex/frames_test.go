@@ -15,8 +15,11 @@ const (
 	image    = `{"table":"instrument","action":"partial","keys":["symbol"],"types":{"symbol":"symbol"},"filter":{"symbol":"XBTUSD"},"data":[{"symbol":"XBTUSD","state":"Open","fundingRate":0.00011,"lastPrice":97893.7,"openInterest":411647400,"openValue":420691293378,"fairPrice":97849.76,"markPrice":97849.76,"indicativeSettlePrice":97843.77,"timestamp":"2026-05-28T20:26:40.704Z"}]}`
 )
 
+// Trades and the instrument are recorded messages, liquidations and answers those
+// of www.bitmex.com/app/wsAPI, read 2026-06; times are moved to 2026.
 var suite = venuetest.Suite{
-	NewParser: newParser,
+	NewParser:         newParser,
+	LiquidationPrices: venuetest.Prices{Bankruptcy: true},
 	Cases: []venuetest.Case{
 		{Name: "side is the taker's, size is in contracts", Frame: `{"table":"trade","action":"insert","data":[{"timestamp":"2026-05-28T20:26:40.704Z","symbol":"XBTUSD","side":"Sell","size":100,"price":98570.9,"tickDirection":"ZeroPlusTick","trdMatchID":"00000000-006d-1000-0000-000e8737d536","grossValue":101450,"homeNotional":0.0010145,"foreignNotional":100.0,"trdType":"Regular"},{"timestamp":"2026-05-28T20:26:40.704Z","symbol":"XBTUSDT","side":"Buy","size":2000,"price":98571,"tickDirection":"PlusTick","trdMatchID":"00000000-006d-1000-0000-000e8737d537"}]}`,
 			Ticks: []venuetest.Tick{{Symbol: "XBTUSD", EventTime: at, LastPrice: 98570.9, Size: 100, Taker: market.TakerSell},

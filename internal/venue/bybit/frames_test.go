@@ -12,8 +12,12 @@ const at = market.UnixMilli(1_780_000_000_000)
 
 const snapshot = `{"topic":"tickers.BTCUSDT","type":"snapshot","data":{"symbol":"BTCUSDT","tickDirection":"PlusTick","lastPrice":"17216.00","markPrice":"17217.33","indexPrice":"17227.36","openInterest":"68744.761","openInterestValue":"1183601235.91","nextFundingTime":"1673280000000","fundingRate":"-0.000212","bid1Price":"17215.50"},"cs":24987956059,"ts":1780000000000}`
 
+// Trades and the ticker are recorded messages, liquidations and answers those of
+// bybit-exchange.github.io/docs/v5/websocket/public, read 2026-06; times are
+// moved to 2026.
 var suite = venuetest.Suite{
-	NewParser: newParser,
+	NewParser:         newParser,
+	LiquidationPrices: venuetest.Prices{Bankruptcy: true},
 	Cases: []venuetest.Case{
 		{Name: "S is the taker's side", Frame: `{"topic":"publicTrade.BTCUSDT","type":"snapshot","ts":1780000000005,"data":[{"T":1780000000000,"s":"BTCUSDT","S":"Buy","v":"0.010","p":"27451.00","L":"PlusTick","i":"9dc75fca-4bdd-4773-9f78-6f5d7ab2a110","BT":false,"seq":17},{"T":1780000000001,"s":"BTCUSDT","S":"Sell","v":"0.2","p":"27450.50","L":"MinusTick","i":"9dc75fca-4bdd-4773-9f78-6f5d7ab2a111","BT":false,"seq":18}]}`,
 			Ticks: []venuetest.Tick{{Symbol: "BTCUSDT", EventTime: at, LastPrice: 27451, Size: .01, Taker: market.TakerBuy},

@@ -26,7 +26,8 @@ func closed(sides ...market.PositionSide) (out []venuetest.Event) {
 // The frames are recorded, but for the mark of a liquidation, which is added as
 // docs.deribit.com/subscriptions/trades, read 2026-06, describes it.
 var suite = venuetest.Suite{
-	NewParser: newParser,
+	NewParser:         newParser,
+	LiquidationPrices: venuetest.Prices{Fill: true},
 	Cases: []venuetest.Case{
 		{Name: "direction is the taker's; amounts, not contracts", Frame: `{"jsonrpc":"2.0","method":"subscription","params":{"channel":"trades.BTC-PERPETUAL.100ms","data":[{"timestamp":1765531356452,"price":92294.5,"amount":10.0,"direction":"buy","index_price":92276.75,"instrument_name":"BTC-PERPETUAL","trade_seq":271252854,"mark_price":92287.11,"tick_direction":2,"contracts":1.0,"combo_trade_id":"43","trade_id":"403691824"},{"timestamp":1765531356452,"price":92288.5,"amount":750.0,"direction":"sell","index_price":92276.75,"instrument_name":"BTC-PERPETUAL","trade_seq":271252855,"mark_price":92287.11,"tick_direction":2,"contracts":75.0,"trade_id":"403691825"}]}}`,
 			Ticks: append([]venuetest.Tick{{Symbol: "BTC-PERPETUAL", EventTime: at, LastPrice: 92_294.5, Size: 10, Taker: market.TakerBuy, FirstID: 271252854, LastID: 271252854}}, sold...)},

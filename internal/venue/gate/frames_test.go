@@ -14,7 +14,8 @@ const at = market.UnixMilli(1_790_359_195_732)
 // in 2026-09; liquidations are those of www.gate.com/docs/developers/futures/ws,
 // read 2026-08, at another time.
 var suite = venuetest.Suite{
-	NewParser: newParser,
+	NewParser:         newParser,
+	LiquidationPrices: venuetest.Prices{Bankruptcy: true},
 	Cases: []venuetest.Case{
 		{Name: "a size below 0: the taker sold", Frame: `{"time":1790359195,"time_ms":1790359195732,"channel":"futures.trades","event":"update","result":[{"id":842235619,"size":-3,"create_time":1790359195,"create_time_ms":1790359195732,"price":"83746.9","contract":"BTC_USDT"},{"id":842235620,"size":7,"create_time":1790359195,"create_time_ms":1790359195733,"price":"83747","contract":"BTC_USDT"}]}`,
 			Ticks: []venuetest.Tick{{Symbol: "BTC_USDT", EventTime: at, LastPrice: 83_746.9, Size: 3, Taker: market.TakerSell, FirstID: 842235619, LastID: 842235619},

@@ -18,6 +18,8 @@ const (
 	sold   = `{"channel":"trades","data":[{"coin":"BTC","side":"A","px":"104320.0","sz":"0.015","hash":"0x03","time":1780000000000,"tid":300003,"users":["0xbuyer3","0xseller3"]}]}`
 )
 
+// Trades and the context are recorded messages, answers those of
+// hyperliquid.gitbook.io, "Websocket", read 2026-06; times are moved to 2026.
 var suite = venuetest.Suite{
 	NewParser:      newParser,
 	NoLiquidations: "trades do not tell liquidations from others",

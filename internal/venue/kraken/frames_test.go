@@ -26,7 +26,8 @@ func closed(side market.PositionSide) []venuetest.Event {
 // trades other than fill, which are those that docs.kraken.com/api/docs/futures-api/websocket/trade,
 // read 2026-06, lists.
 var suite = venuetest.Suite{
-	NewParser: newParser,
+	NewParser:         newParser,
+	LiquidationPrices: venuetest.Prices{Fill: true},
 	Cases: []venuetest.Case{
 		{Name: "side is the taker's", Frame: trade("sell", "fill"), Ticks: tick(market.TakerSell)},
 		{Name: "a liquidation that sold closed a long; price is where it filled", Frame: trade("sell", "liquidation"), Ticks: tick(market.TakerSell), Events: closed(market.Long)},

@@ -19,8 +19,11 @@ func liquidation(side market.PositionSide) []venuetest.Event {
 	return []venuetest.Event{{Symbol: "IOST-USDT-SWAP", Event: market.Liquidation{EventTime: at, Side: side, Size: 13, BankruptcyPrice: .007831}}}
 }
 
+// Trades, marks and funding are recorded messages, open interest, liquidations
+// and answers those of www.okx.com/docs-v5, read 2026-06; times are moved to 2026.
 var suite = venuetest.Suite{
-	NewParser: newParser,
+	NewParser:         newParser,
+	LiquidationPrices: venuetest.Prices{Bankruptcy: true},
 	Cases: []venuetest.Case{
 		{Name: "side is the taker's; tradeId is the last of count", Frame: `{"arg":{"channel":"trades","instId":"BTC-USDT-SWAP"},"data":[{"instId":"BTC-USDT-SWAP","tradeId":"130639474","px":"42219.9","sz":"12.5","side":"buy","ts":"1780000000000","count":"3"},{"instId":"BTC-USDT-SWAP","tradeId":"130639475","px":"42219.8","sz":"1","side":"sell","ts":"1780000000001"}]}`,
 			Ticks: []venuetest.Tick{{Symbol: "BTC-USDT-SWAP", EventTime: at, LastPrice: 42219.9, Size: 12.5, Taker: market.TakerBuy, FirstID: 130639472, LastID: 130639474},

@@ -27,10 +27,15 @@ type Contract struct {
 	Notional  market.Notional
 }
 
-// contracts holds listings to what contracts are worth.
+// contracts holds listings to what contracts are worth, one of each settlement
+// that is listed.
 func (s Suite) contracts(t *testing.T) {
 	if len(s.Contracts) == 0 {
 		t.Fatal("no contract is pinned")
+	}
+	pinned := map[market.Settlement]bool{}
+	for _, c := range s.Contracts {
+		pinned[c.Settlement] = true
 	}
 	for _, c := range s.Contracts {
 		listings, err := s.Listings([]byte(c.Body))
@@ -41,6 +46,9 @@ func (s Suite) contracts(t *testing.T) {
 		for _, l := range listings {
 			if err := l.Validate(); err != nil {
 				t.Error(err)
+			}
+			if !pinned[l.Settlement] {
+				t.Errorf("%s is listed: no contract that is %v is pinned", l.Symbol, l.Settlement)
 			}
 			if l.Symbol != c.Symbol {
 				continue

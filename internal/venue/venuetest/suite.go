@@ -36,6 +36,9 @@ type Suite struct {
 	Cases []Case
 	// NoLiquidations says why the venue's public feed has none.
 	NoLiquidations string
+	// LiquidationPrices are those that the venue tells of a liquidation; every
+	// case must have just those.
+	LiquidationPrices Prices
 	// Polled says that open interest is asked for.
 	Polled bool
 	// Listings reads the answer that lists instruments.
@@ -45,6 +48,9 @@ type Suite struct {
 	// Recorded are files of real frames, where they are at hand.
 	Recorded []Recording
 }
+
+// Prices tells where a liquidation filled from where its position is bankrupt.
+type Prices struct{ Fill, Bankruptcy bool }
 
 // Case is a frame and what it means.
 type Case struct {
@@ -160,8 +166,8 @@ func (s Suite) covers(t *testing.T) {
 			switch e := e.Event.(type) {
 			case market.Liquidation:
 				seen["liquidated "+e.Side.String()] = true
-				if e.AvgFillPrice == 0 && e.BankruptcyPrice == 0 {
-					t.Errorf("%s: a liquidation without any price", c.Name)
+				if told := (Prices{e.AvgFillPrice > 0, e.BankruptcyPrice > 0}); told != s.LiquidationPrices || told == (Prices{}) {
+					t.Errorf("%s: a liquidation with the prices %+v, want %+v", c.Name, told, s.LiquidationPrices)
 				}
 			default:
 				seen[fmt.Sprintf("%T", e)] = true
