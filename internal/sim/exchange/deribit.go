@@ -30,6 +30,17 @@ func (d *deribit) routes(x *Exchange, mux *http.ServeMux) {
 		}
 		writeJSON(w, map[string]any{"jsonrpc": "2.0", "result": list, "testnet": false})
 	})
+	x.aboutPast(mux, "/api/v2/public/get_last_trades_by_instrument_and_time", "instrument_name", func(w http.ResponseWriter, a asked) {
+		list, from, to := &market.Trades{}, a.moment("start_timestamp", 0), a.moment("end_timestamp", ever)
+		most, first := min(1000, int(a.number("count", 10))), int64(0)
+		for _, t := range a.in.past.trades {
+			if t.at >= from && t.at <= to && list.Len() < most {
+				first = choose(first == 0, t.id, first)
+				list.Append(t.at, t.price, t.size, t.taker)
+			}
+		}
+		fmt.Fprintf(w, `{"jsonrpc":"2.0","result":{"trades":[%s],"has_more":%v}}`, d.trades(a.in, list, first-1, ""), list.Len() == most)
+	})
 	mux.HandleFunc("GET /ws/api/v2", func(w http.ResponseWriter, r *http.Request) { x.accept(w, r, rules{}) })
 }
 
@@ -78,25 +89,28 @@ func (d *deribit) encode(in *instrument, e market.Event) []message {
 	}
 	switch e := e.(type) {
 	case *market.Trades:
-		return push("trades", "["+d.trades(in, e, "")+"]", e)
+		in.trades += int64(e.Len())
+		return push("trades", "["+d.trades(in, e, in.trades-int64(e.Len()), "")+"]", e)
 	case market.MarkPrice:
 		open, funding, shows := in.state(e)
 		return push("ticker", fmt.Sprintf(`{"timestamp":%d,"state":"open","stats":{"high":1.0},"index_price":%s,"instrument_name":%q,"open_interest":%s,"mark_price":%s,"current_funding":%s,"funding_8h":1.742e-05}`,
 			e.EventTime, text(e.IndexPrice), in.Symbol, text(open.Contracts), text(e.MarkPrice), text(funding.Rate)), shows...)
 	case market.Liquidation:
 		trade, shown := forced(e)
-		return push("trades", "["+d.trades(in, trade, `,"liquidation":"T"`)+"]", trade, shown)
+		in.past.remember(trade, in.trades)
+		in.trades++
+		return push("trades", "["+d.trades(in, trade, in.trades-1, `,"liquidation":"T"`)+"]", trade, shown)
 	}
 	return nil // tickers carry the rest
 }
 
-// trades writes trades, each with more members.
-func (*deribit) trades(in *instrument, e *market.Trades, more string) string {
+// trades writes trades, numbered from behind after, each with more members.
+func (*deribit) trades(in *instrument, e *market.Trades, after int64, more string) string {
 	var items []string
 	for i := range e.Len() {
-		in.trades++
+		id := after + int64(i) + 1
 		items = append(items, fmt.Sprintf(`{"timestamp":%d,"price":%s,"amount":%s,"direction":%q,"index_price":1.5,"instrument_name":%q,"trade_seq":%d,"mark_price":1.5,"tick_direction":2,"trade_id":"%d"%s}`,
-			e.EventTime[i], text(e.LastPrice[i]), text(e.Size[i]), choose(e.Taker[i] == market.TakerBuy, "buy", "sell"), in.Symbol, 271252000+in.trades, 403691000+3*in.trades, more))
+			e.EventTime[i], text(e.LastPrice[i]), text(e.Size[i]), choose(e.Taker[i] == market.TakerBuy, "buy", "sell"), in.Symbol, 271252000+id, 403691000+3*id, more))
 	}
 	return strings.Join(items, ",")
 }

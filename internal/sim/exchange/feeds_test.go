@@ -51,8 +51,8 @@ var feeds = []feedUnderTest{
 	{name: "okx", make: okx.NewFeed, instruments: coins("BTC-USDT-SWAP", "ETH-USDT-SWAP"), numbered: true},
 	{name: "bitmex", make: bitmex.NewFeed, instruments: coins("XBTUSD", "ETHUSDT"), unstamped: []string{"liquidation"}},
 	{name: "bitget", make: bitget.NewFeed, instruments: coins("BTCUSDT", "ETHUSDT"), past: -1, ages: true},
-	{name: "gate", make: gate.NewFeed, instruments: coins("BTC_USDT", "ETH_USDT"), past: -1, numbered: true},
-	{name: "deribit", make: deribit.NewFeed, instruments: coins("BTC-PERPETUAL", "ETH_USDC-PERPETUAL"), past: -1, numbered: true},
+	{name: "gate", make: gate.NewFeed, instruments: coins("BTC_USDT", "ETH_USDT"), numbered: true},
+	{name: "deribit", make: deribit.NewFeed, instruments: coins("BTC-PERPETUAL", "ETH_USDC-PERPETUAL"), numbered: true},
 	{name: "kraken", make: kraken.NewFeed, instruments: coins("PF_XBTUSD", "PI_ETHUSD"), past: -1, numbered: true},
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,10 +35,27 @@ func (g *gate) routes(x *Exchange, mux *http.ServeMux) {
 			{"tier": 1, "risk_limit": "500000", "initial_rate": "0.005", "maintenance_rate": "0.003", "leverage_max": "200", "deduction": "0"},
 			{"tier": 2, "risk_limit": "1000000", "initial_rate": "0.006666", "maintenance_rate": "0.0035", "leverage_max": "150.01", "deduction": "250"}})
 	})
+	x.aboutPast(mux, "/api/v4/futures/usdt/trades", "contract", func(w http.ResponseWriter, a asked) {
+		list := []map[string]any{}
+		from, to, skip := market.UnixMilli(a.number("from", 0))*1000, market.UnixMilli(a.number("to", 1<<40))*1000, int(a.number("offset", 0))
+		for _, t := range slices.Backward(a.in.past.trades) {
+			if t.at < from || t.at > to || len(list) == min(1000, int(a.number("limit", 100))) {
+				continue
+			}
+			if skip--; skip < 0 {
+				list = append(list, map[string]any{"id": gateFirst + t.id, "contract": a.in.Symbol, "create_time_ms": float64(t.at) / 1000,
+					"size": float64(t.size) * choose(t.taker == market.TakerBuy, 1.0, -1), "price": text(t.price)})
+			}
+		}
+		writeJSON(w, list)
+	})
 	mux.HandleFunc("GET /v4/ws/usdt", func(w http.ResponseWriter, r *http.Request) {
 		x.accept(w, r, rules{pingEvery: 30 * time.Second, pongWithin: 30 * time.Second})
 	})
 }
+
+// gateFirst is the id before that of the first trade.
+const gateFirst int64 = 842235000
 
 func (*gate) hello(*Exchange, *client) {}
 
@@ -78,7 +96,7 @@ func (*gate) encode(in *instrument, e market.Event) []message {
 		var items []string
 		for i := range e.Len() {
 			in.trades++
-			items = append(items, fmt.Sprintf(`{"id":%d,"size":%s,"create_time":%d,"create_time_ms":%d,"price":"%s","contract":%q}`, 842235000+in.trades,
+			items = append(items, fmt.Sprintf(`{"id":%d,"size":%s,"create_time":%d,"create_time_ms":%d,"price":"%s","contract":%q}`, gateFirst+in.trades,
 				choose(e.Taker[i] == market.TakerBuy, "", "-")+text(e.Size[i]), e.EventTime[i]/1000, e.EventTime[i], text(e.LastPrice[i]), in.Symbol))
 		}
 		return push("futures.trades", e.EventTime[0]+1, strings.Join(items, ","), e)

@@ -40,8 +40,9 @@ const (
 	EventTime
 	// ISOTime is EventTime written as 2024-11-24T08:15:38.704Z.
 	ISOTime
-	// RoughTime is EventTime in seconds or milliseconds, as the number tells; of
-	// several times of one item the finest counts.
+	// RoughTime is EventTime in seconds, with a fraction or without, or in
+	// milliseconds, as the number tells; of several times of one item the finest
+	// counts.
 	RoughTime
 	// LastPrice is the price of a trade.
 	LastPrice
@@ -189,16 +190,15 @@ func (it *Item) setSigned(s *venue.Scan) {
 }
 
 func (it *Item) setRoughTime(s *venue.Scan) {
-	v := s.Int()
-	if v < int64(venue.MinTime) {
+	v := s.Number()
+	if v < float64(venue.MinTime) {
 		v *= 1000
 	}
-	at := market.UnixMilli(v)
-	if at < venue.MinTime || at >= venue.MaxTime {
+	if !(v >= float64(venue.MinTime) && v < float64(venue.MaxTime)) {
 		s.Fail()
 		return
 	}
-	it.EventTime, it.Unstamped = max(it.EventTime, at), false
+	it.EventTime, it.Unstamped = max(it.EventTime, market.UnixMilli(math.Round(v))), false
 }
 
 func isoTime(s *venue.Scan) market.UnixMilli {
