@@ -67,7 +67,7 @@ func (s *liveSide) forming() (out []api.FormingCandle) {
 		out = append(out, api.FormingCandle{
 			Venue: string(id.Venue), Symbol: id.Symbol, Time: int64(c.OpenTime),
 			Open: float64(c.Open), High: float64(c.High), Low: float64(c.Low), Close: float64(c.Close),
-			Volume: float64(c.Volume), Mark: float64(c.MarkPrice),
+			Volume: float64(c.Volume), Mark: float64(c.MarkPrice), Received: int64(c.Received),
 		})
 	})
 	return out

@@ -57,9 +57,10 @@ type Options struct {
 // Status is the state of the server, for people.
 type Status struct {
 	State    string  `json:"state" enum:"preparing,ready,failed" doc:"preparing while data are being read at the first start"`
-	Message  string  `json:"message" doc:"what is going on, or what went wrong"`
+	Message  string  `json:"message" doc:"what is going on, what went wrong, or what a reader must know; empty where nothing"`
 	Progress float64 `json:"progress" doc:"0..1 while preparing"`
 	Version  string  `json:"version"`
+	Live     bool    `json:"live" doc:"venues are connected to: GET /api/v1/stream pushes what they tell"`
 }
 
 type server struct{ Options }
@@ -142,7 +143,7 @@ func secured(next http.Handler) http.Handler {
 
 func (s *server) status(context.Context, *struct{}) (*struct{ Body Status }, error) {
 	st := s.Status()
-	st.Version = s.Version
+	st.Version, st.Live = s.Version, s.Live != nil
 	return &struct{ Body Status }{st}, nil
 }
 

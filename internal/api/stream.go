@@ -13,8 +13,11 @@ import (
 
 // How the stream keeps time.
 const (
-	// formingEvery is the time between two looks at candles and states.
-	formingEvery = 500 * time.Millisecond
+	// formingEvery is the time between two looks at candles: a part of the way
+	// from a venue's frame to the pixel.
+	formingEvery = 50 * time.Millisecond
+	// statesEvery is the time between two looks at states of venues.
+	statesEvery = 500 * time.Millisecond
 	// venuesEvery is the time between two messages of unchanged states.
 	venuesEvery = 5 * time.Second
 	// streamWrite is how long a browser may take to accept a message.
@@ -27,7 +30,9 @@ type formingMessage struct {
 }
 
 type venuesMessage struct {
-	Type   string       `json:"type"`
+	Type string `json:"type"`
+	// Now is the server's clock, which the states' times are by.
+	Now    int64        `json:"now"`
 	Venues []VenueState `json:"venues"`
 }
 
@@ -58,7 +63,8 @@ type push struct {
 	live    *Live
 	candles map[market.InstrumentID]FormingCandle
 	states  map[string]string
-	told    time.Time
+	// told is when the states were sent last, looked when they were looked at.
+	told, looked time.Time
 }
 
 // run pushes until ctx is done; it returns false where the browser was too slow.
@@ -93,6 +99,10 @@ func (p *push) look(ctx context.Context) bool {
 	if len(changed) > 0 && !p.send(ctx, formingMessage{"forming", changed}) {
 		return false
 	}
+	if time.Since(p.looked) < statesEvery {
+		return true
+	}
+	p.looked = time.Now()
 	venues := p.live.Venues()
 	due := time.Since(p.told) >= venuesEvery
 	for _, v := range venues {
@@ -104,7 +114,7 @@ func (p *push) look(ctx context.Context) bool {
 		return true
 	}
 	p.told = time.Now()
-	return p.send(ctx, venuesMessage{"venues", append([]VenueState{}, venues...)})
+	return p.send(ctx, venuesMessage{"venues", p.told.UnixMilli(), append([]VenueState{}, venues...)})
 }
 
 func (p *push) send(ctx context.Context, message any) bool {

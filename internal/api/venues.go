@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"time"
 
 	"halcyon/market"
 )
@@ -57,6 +58,8 @@ type FormingCandle struct {
 	Close  float64 `json:"close"`
 	Volume float64 `json:"volume"`
 	Mark   float64 `json:"mark"`
+	// Received is when the frame of the newest trade arrived, by the server's clock.
+	Received int64 `json:"received"`
 }
 
 // id names the candle's instrument.
@@ -66,6 +69,7 @@ func (c FormingCandle) id() market.InstrumentID {
 
 type venuesAnswer struct {
 	Body struct {
+		Now    int64        `json:"now" doc:"the server's clock, UTC ms, which the states' times are by"`
 		Venues []VenueState `json:"venues"`
 	}
 }
@@ -73,7 +77,7 @@ type venuesAnswer struct {
 // venues answers GET /api/v1/venues; without live feeds the list is empty.
 func (s *server) venues(context.Context, *struct{}) (*venuesAnswer, error) {
 	out := &venuesAnswer{}
-	out.Body.Venues = []VenueState{}
+	out.Body.Now, out.Body.Venues = time.Now().UnixMilli(), []VenueState{}
 	if s.Live != nil {
 		out.Body.Venues = append(out.Body.Venues, s.Live.Venues()...)
 	}

@@ -18,6 +18,8 @@ type Forming struct {
 	Volume market.Contracts
 	// MarkPrice is the newest mark price, 0 before the first.
 	MarkPrice market.Price
+	// Received is when the frame of the newest trade arrived (our clock).
+	Received market.UnixMilli
 }
 
 // forming keeps the newest candle of an instrument. It is safe for concurrent use.
@@ -27,7 +29,7 @@ type forming struct {
 }
 
 // add books an event as it arrives, before it is put in order.
-func (f *forming) add(ev market.Event) {
+func (f *forming) add(recv market.UnixMilli, ev market.Event) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch ev := ev.(type) {
@@ -35,6 +37,7 @@ func (f *forming) add(ev market.Event) {
 		for i, at := range ev.EventTime {
 			f.trade(at.Floor(heatmap.BaseBucket), ev.LastPrice[i], ev.Size[i])
 		}
+		f.candle.Received = max(f.candle.Received, recv)
 	case market.MarkPrice:
 		f.candle.MarkPrice = ev.MarkPrice
 	}
@@ -46,7 +49,7 @@ func (f *forming) trade(open market.UnixMilli, p market.Price, q market.Contract
 		return
 	}
 	if open > c.OpenTime || c.Open == 0 {
-		*c = Forming{OpenTime: open, Open: p, High: p, Low: p, MarkPrice: c.MarkPrice}
+		*c = Forming{OpenTime: open, Open: p, High: p, Low: p, MarkPrice: c.MarkPrice, Received: c.Received}
 	}
 	c.High, c.Low, c.Close = max(c.High, p), min(c.Low, p), p
 	c.Volume += q

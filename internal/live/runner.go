@@ -208,7 +208,7 @@ func (r *Runner) attach(ctx context.Context, a *attached, ids []market.Instrumen
 		if x == nil {
 			return
 		}
-		x.forming.add(ev)
+		x.forming.add(recv, ev)
 		x.publisher.emit(recv, ev)
 	})
 }

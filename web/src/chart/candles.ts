@@ -145,6 +145,14 @@ export class Candles {
     this.fillPanes();
   }
 
+  /** Draws one candle of the frame anew: the one under way. */
+  update(bucket: number, candle: Candle): void {
+    const frame = this.frame;
+    if (!frame || bucket < frame.first || bucket >= frame.first + frame.count) return;
+    // Places of the frame lie behind it, so for the library it is history.
+    this.series.update({ time: timeOf(frame, bucket - frame.first), ...candle }, true);
+  }
+
   /** Shows panes under the chart that read a bucket's flow, or hides them. */
   setPanes(flow: ((bucket: number) => Flow | null) | null): void {
     this.flow = flow;

@@ -33,6 +33,8 @@ export interface Debug {
   zoom(factor: number, about?: number): void;
   pan(share: number): void;
   go(from: number, to: number): void;
+  /** End of what is stored of the chosen instrument, ms, as far as the page knows. */
+  stored(): number;
   /** Asks the server for its state at once. */
   poll(): void;
 }
@@ -76,6 +78,7 @@ export function installDebug(stage: Stage, session: Session): void {
     zoom: (factor, about) => stage.navigator.zoom(factor, about),
     pan: (share) => stage.navigator.pan(share),
     go: (from, to) => stage.navigator.go({ from, to }),
+    stored: () => session.instrument.peek()?.to ?? 0,
     poll: () => session.again(),
   };
 }

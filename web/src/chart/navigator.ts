@@ -35,7 +35,7 @@ export class Navigator {
   /** How often the window has been set again because the chart was not ready to take it. */
   private insisted = 0;
 
-  constructor(private readonly candles: Candles, private readonly settings: Settings, private readonly host: HTMLElement, private readonly source: () => Source | null) {
+  constructor(private readonly candles: Candles, private readonly settings: Settings, private readonly host: HTMLElement, private readonly source: () => Source | null, private readonly forming: (bucket: number) => Candle | null) {
     let was = settings.selection.peek();
     this.stop = effect(() => {
       const now = settings.selection.value;
@@ -163,9 +163,9 @@ export class Navigator {
     return { open: open[i] as number, high: high[i] as number, low: low[i] as number, close: close[i] as number };
   }
 
-  /** What the chart draws of a bucket: its candle, or a dash at the price that levels are swept on. */
+  /** What the chart draws of a bucket: its candle, closed or under way, or a dash at the price that levels are swept on. */
   private mark(bucket: number): Candle | null {
-    const source = this.source(), candle = this.candle(bucket);
+    const source = this.source(), candle = this.candle(bucket) ?? this.forming(bucket);
     if (candle || !source) return candle;
     const price = priceOf(source, bucket);
     return price > 0 ? { open: price, high: price, low: price, close: price } : null;

@@ -1,10 +1,12 @@
-/** The page's connection: state of the server, instruments, and the store of the chosen one. */
+/** The page's connection: state of the server, instruments, the store of the chosen one, and what live venues tell. */
 import { batch, signal, type Signal } from "@preact/signals";
 import { AnswerError, Client } from "../data/client";
 import { Store, type OnArrival } from "../data/store";
 import type { Instrument, StatusAnswer } from "../wire/api";
 import type { Level } from "../units/units";
 import { as_, type Millis } from "../units/units";
+import type { ColumnMessage, FormingCandle } from "../wire/stream";
+import { Live } from "./live";
 import type { Settings } from "./settings";
 
 /** Where the connection stands. `detail` is a sentence for the user. */
@@ -14,6 +16,18 @@ export type Link =
   | { readonly state: "disconnected"; readonly since: number; readonly detail: string };
 
 const POLL_MS = { preparing: 1_000, live: 5_000, idle: 15_000, lost: 2_000 } as const;
+/** News that only the next poll can tell is asked for after this long, together with what else comes, ms. */
+const SOON_MS = 500;
+
+/** What a session tells whoever draws. */
+export interface SessionEvents {
+  /** An instrument is chosen and its store is empty; returns what arrivals are told to. */
+  opened(store: Store, instrument: Instrument): OnArrival;
+  /** More columns of the chosen instrument have closed. */
+  advanced(): void;
+  /** The candle under way of some instrument has moved. */
+  candle(candle: FormingCandle): void;
+}
 
 export class Session {
   readonly client: Client;
@@ -24,12 +38,19 @@ export class Session {
   readonly instrument: Signal<Instrument | null> = signal<Instrument | null>(null);
   /** Last fault of a request for data, empty while all is well. */
   readonly fault: Signal<string> = signal("");
+  readonly live: Live;
   store: Store | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** Polls so far: one that another has overtaken plans no next one. */
+  private turn = 0;
   private ended = false;
 
-  constructor(private readonly settings: Settings, private readonly onStore: (store: Store, instrument: Instrument) => OnArrival, private readonly onAdvance: () => void, base = "") {
+  constructor(private readonly settings: Settings, private readonly events: SessionEvents, base = "") {
     this.client = new Client(base);
+    this.live = new Live({
+      column: (message) => this.closed(message), candle: (candle) => events.candle(candle),
+      up: () => this.soon(0), down: () => this.soon(0),
+    }, () => this.client.stream());
   }
 
   /** Asks for state and instruments, and goes on doing so. */
@@ -40,12 +61,14 @@ export class Session {
   stop(): void {
     this.ended = true;
     if (this.timer) clearTimeout(this.timer);
+    this.live.stop();
     this.store?.close();
   }
 
   /** Asks at once, for instance because the user says so. */
   again(): void {
     if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
     void this.poll();
   }
 
@@ -74,10 +97,11 @@ export class Session {
       this.settings.symbol.value = symbol;
       this.instrument.value = instrument;
     });
-    arrival = this.onStore(store, instrument);
+    arrival = this.events.opened(store, instrument);
   }
 
   private async poll(): Promise<void> {
+    const turn = ++this.turn;
     let wait: number = POLL_MS.idle;
     try {
       // Both at once: a warm server is on the screen a round trip earlier.
@@ -92,13 +116,33 @@ export class Session {
         this.instruments.value = answer.instruments;
       });
       this.follow(answer.instruments);
+      if (status.live) this.live.start();
+      else this.live.stop();
+      if (status.live && !this.live.pushing) this.live.tell(await this.client.venues());
       if (status.state === "preparing") wait = POLL_MS.preparing;
-      else if (this.instrument.peek()?.provenance === "LIVE") wait = POLL_MS.live;
+      else if (this.instrument.peek()?.provenance === "LIVE" && !this.live.pushing) wait = POLL_MS.live;
     } catch (error) {
       wait = POLL_MS.lost;
       this.failed(error);
     }
-    if (!this.ended) this.timer = setTimeout(() => void this.poll(), wait);
+    if (!this.ended && turn === this.turn) this.timer = setTimeout(() => void this.poll(), wait);
+  }
+
+  /** Asks before it would, unless it is about to. */
+  private soon(ms = SOON_MS): void {
+    if (this.ended || this.timer === null) return; // a poll is under way
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.again(), ms);
+  }
+
+  /** The stream says that columns have closed. */
+  private closed({ venue, symbol, to }: ColumnMessage): void {
+    const all = this.instruments.peek(), told = all.find((i) => i.venue === venue && i.symbol === symbol), chosen = this.instrument.peek();
+    if (!told) return this.soon();
+    if (to > told.to) this.instruments.value = all.map((i) => (i === told ? { ...i, to } : i));
+    if (chosen?.venue === venue && chosen.symbol === symbol) this.follow(this.instruments.peek());
+    // What is made of several venues is told by none of them.
+    else if (chosen?.coin === told.coin && chosen.provenance === "LIVE" && !this.live.venues.peek().some((v) => v.venue === chosen.venue)) this.soon();
   }
 
   /** Takes over news of the chosen instrument, or chooses one: the one asked for, else the freshest. */
@@ -112,7 +156,7 @@ export class Session {
     } else if (chosen && chosen.to !== current.to) {
       this.instrument.value = chosen;
       this.store?.advance();
-      this.onAdvance();
+      this.events.advanced();
     }
   }
 
@@ -125,8 +169,10 @@ export class Session {
       this.fault.value = error.message;
       return;
     }
-    const link = this.link.peek();
-    if (link.state !== "disconnected") this.link.value = { state: "disconnected", since: Date.now(), detail: "no answer from the server" };
+    const link = this.link.peek(), detail = error instanceof DOMException && error.name === "TimeoutError" ? "the server is stalled" : "no answer from the server";
+    if (link.state !== "disconnected" || link.detail !== detail) {
+      this.link.value = { state: "disconnected", since: link.state === "disconnected" ? link.since : Date.now(), detail };
+    }
   }
 }
 

@@ -21,6 +21,7 @@ import { MINUTE, type Level } from "../units/units";
 import type { Instrument } from "../wire/api";
 import { Candles } from "./candles";
 import { Arrivals, Invalidator, Redraw } from "./invalidation";
+import { FormingView } from "./forming-view";
 import { LensControl } from "./lens-control";
 import type { Choice } from "./looks";
 import { MapView } from "./map";
@@ -51,6 +52,7 @@ export class Stage {
   readonly candles: Candles;
   readonly navigator: Navigator;
   readonly lens: LensControl;
+  readonly forming: FormingView;
   readonly painter: Painter;
   readonly overlay: Overlay;
   view: View | null = null;
@@ -81,7 +83,8 @@ export class Stage {
       },
       band: () => this.reveal.widen(this.navigator.band()),
     });
-    this.navigator = new Navigator(this.candles, settings, hosts.chart, () => this.source());
+    this.forming = new FormingView({ candles: this.candles, timings: this.timings, now: () => settings.at.peek() === null });
+    this.navigator = new Navigator(this.candles, settings, hosts.chart, () => this.source(), (bucket) => this.forming.candle(bucket));
     this.navigator.onFrame = (window) => this.framed(window);
     this.replay = new Replay(settings, {
       stored: () => this.stored, candleMs: () => this.candles.current()?.bucketMs ?? MINUTE, window: () => this.candles.window(),
@@ -109,6 +112,7 @@ export class Stage {
     this.view = null;
     this.paintedVersion = -1;
     this.lens.open(store, levels);
+    this.forming.open(instrument, store.client, levels);
     this.profile.forget();
     this.zones.forget();
     this.reveal.forget();
@@ -204,6 +208,7 @@ export class Stage {
     if (source) drawObserved(pane.context, source, view, this.ink());
     this.zones.draw(pane, view, this.settings.mark.peek(), this.ink());
     this.reveal.draw(pane.context, this.ink());
+    this.forming.draw(pane.context, view, this.ink());
     if (view.version === this.paintedVersion) return;
     this.paintedVersion = view.version;
     const { style } = this.hosts.heat;

@@ -1,7 +1,7 @@
-/** Script time of the page's own drawing, kept for the debug handle and the benchmark. */
+/** Script time of the page's own drawing, and how long a trade took from the server's receiving it to the screen, kept for the debug handle and the benchmark. */
 
-const KEPT = 600;
-export type TimingName = "paint" | "recolour" | "cursor" | "refill" | "lens";
+const KEPT = 6000;
+export type TimingName = "paint" | "recolour" | "cursor" | "refill" | "lens" | "latency";
 
 export class Timings {
   private readonly lists = new Map<TimingName, number[]>();
@@ -10,11 +10,16 @@ export class Timings {
   measure<T>(name: TimingName, run: () => T): T {
     const start = performance.now();
     const result = run();
+    this.note(name, performance.now() - start);
+    return result;
+  }
+
+  /** Notes a length of time, ms. */
+  note(name: TimingName, ms: number): void {
     const list = this.lists.get(name) ?? [];
-    list.push(performance.now() - start);
+    list.push(ms);
     if (list.length > KEPT) list.shift();
     this.lists.set(name, list);
-    return result;
   }
 
   /** Milliseconds noted so far, oldest first. */

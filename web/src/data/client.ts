@@ -1,5 +1,6 @@
 /** Speaks to the server; knows its paths and its ways to fail, nothing else. */
 import type { ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, RecordAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
+import type { VenuesAnswer } from "../wire/stream";
 import { decodeTile, type Tile } from "../wire/tile";
 
 /** Which instrument: venue and symbol as the server spells them. */
@@ -16,6 +17,9 @@ export interface NormQuery {
   readonly windowMs: number;
 }
 
+/** How long a server may take over a question that costs it nothing, before it counts as stalled, ms. */
+const SHORT_MS = 10_000;
+
 /** The server answered, and not with what was asked for. */
 export class AnswerError extends Error {
   constructor(readonly status: number, message: string) {
@@ -23,7 +27,7 @@ export class AnswerError extends Error {
   }
 }
 
-/** Typed GETs. Every method rejects with {@link AnswerError}, or TypeError where no server answers. */
+/** Typed GETs. Every method rejects with {@link AnswerError}, TypeError where no server answers, or a TimeoutError where it is stalled. */
 export class Client {
   /** Requests made so far. */
   requests = 0;
@@ -31,11 +35,20 @@ export class Client {
   constructor(private readonly base = "") {}
 
   status(): Promise<StatusAnswer> {
-    return this.json("/api/v1/status");
+    return this.json("/api/v1/status", AbortSignal.timeout(SHORT_MS));
   }
 
   instruments(): Promise<InstrumentsAnswer> {
-    return this.json("/api/v1/instruments");
+    return this.json("/api/v1/instruments", AbortSignal.timeout(SHORT_MS));
+  }
+
+  venues(): Promise<VenuesAnswer> {
+    return this.json("/api/v1/venues", AbortSignal.timeout(SHORT_MS));
+  }
+
+  /** Address of the stream. */
+  stream(): string {
+    return new URL(`${this.base}/api/v1/stream`, location.href).href.replace(/^http/, "ws");
   }
 
   /** Columns with `from <= time < to` (ms) of a level. */
@@ -68,8 +81,8 @@ export class Client {
     return decodeTile(await (await this.get(path, signal)).arrayBuffer());
   }
 
-  private async json<T>(path: string): Promise<T> {
-    return (await (await this.get(path, null)).json()) as T;
+  private async json<T>(path: string, signal: AbortSignal | null = null): Promise<T> {
+    return (await (await this.get(path, signal)).json()) as T;
   }
 
   private async get(path: string, signal: AbortSignal | null): Promise<Response> {

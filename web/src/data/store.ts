@@ -62,6 +62,10 @@ export class Store {
     this.chunkQueue = new LoadQueue(2, options.onError);
   }
 
+  get client(): Client {
+    return this.options.client;
+  }
+
   tile(key: TileKey): CellTile | undefined {
     return touch(this.tiles, tileId(key))?.value;
   }

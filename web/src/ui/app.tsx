@@ -10,6 +10,7 @@ import { Rail } from "./rail";
 import { Readout } from "./readout";
 import { ReplayBar } from "./replay";
 import { Sheets } from "./sheets";
+import { VenueStrip } from "./venues";
 import { Zones } from "./zones";
 import { StateCard } from "./state";
 
@@ -44,6 +45,7 @@ export function App({ page }: { page: Page }) {
         {page.settings.tools.panel.value ? <SidePanel page={page} /> : page.settings.zones.value && <Zones page={page} />}
       </main>
       <ReplayBar page={page} />
+      <VenueStrip page={page} />
       <Footer page={page} />
       <Sheets page={page} />
     </div>

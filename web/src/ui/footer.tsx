@@ -9,11 +9,12 @@ import { Stamp } from "./stamp";
 /** Where the data come from, how old they are, and what is wrong with them. */
 export function Footer({ page }: { page: Page }) {
   const { session, settings, stage, sheet } = page;
+  const status = session.status.value;
   const instrument = session.instrument.value, link = session.link.value, shown = stage.value?.shown;
   const level = session.levels.value[shown?.level.value ?? 0], zone = settings.zone.value;
   return (
     <footer class="footer">
-      {instrument && <Stamp provenance={instrument.provenance} />}
+      {instrument && <Stamp page={page} instrument={instrument} />}
       <ReplayStamp page={page} />
       {instrument && <span>{instrument.venue} {instrument.symbol} to {dateTime(instrument.to, zone)}{zone === "utc" ? " UTC" : ""}</span>}
       {instrument && level && <span class="dim">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
@@ -22,9 +23,10 @@ export function Footer({ page }: { page: Page }) {
       {notes(shown?.flags.value ?? 0, instrument?.bars ?? false).map(([note, tip]) => <span key={note} class="note" tabIndex={0} data-tip={tip}>{note}</span>)}
       {shown && !shown.traded.value && <span class="note" data-tip="The dashes are the last price that levels were swept on">no trades stored at this time</span>}
       {shown?.painter.value === "raster" && <span class="note" data-tip="This browser offers no WebGL2: the map is drawn in 2D, with the same cells and colours">2D drawing, no WebGL2</span>}
+      {status?.state === "ready" && status.message !== "" && <span class="note">{status.message}</span>}
       {session.fault.value && <span class="note">{session.fault.value}</span>}
       <span class="spring" />
-      {link.state === "disconnected" && <span class="note">disconnected since {dateTime(link.since, zone)}, trying again</span>}
+      {link.state === "disconnected" && <span class="note">{link.detail} since {dateTime(link.since, zone)}, trying again</span>}
       <label class="opacity" data-tip="Opacity: how strongly cells are laid over the ground  ·  ; and '">
         <span>opacity</span>
         <input type="range" min={LEAST_OPACITY} max="1" step="0.05" aria-label="Opacity" aria-valuetext={`${Math.round(100 * settings.opacity.value)} %`} value={settings.opacity.value}

@@ -41,6 +41,7 @@ export const KEYS: readonly Key[] = [
   } },
   { keys: ["v"], help: "replay: what happened next", run: ({ settings: { at, reveal } }) => void (reveal.value = at.peek() !== null && !reveal.peek()) },
   ...TOOL_KEYS,
+  { keys: ["e"], help: "venues: state, lag, gaps", run: ({ sheet }) => void (sheet.value = sheet.peek() === "venues" ? null : "venues") },
   { keys: ["i"], help: "instrument", run: () => document.getElementById("instrument")?.focus() },
   { keys: ["s"], help: "scorecard: how past maps did", run: ({ sheet }) => void (sheet.value = sheet.peek() === "record" ? null : "record") },
   { keys: ["?"], help: "this sheet", run: ({ sheet }) => void (sheet.value = sheet.peek() ? null : "keys") },

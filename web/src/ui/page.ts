@@ -10,7 +10,7 @@ import { createSettings, fromQuery, LEAST_OPACITY, RANGE_NAMES, toQuery, type Ra
 import { Stage, type Hosts } from "../chart/stage";
 import { installTools, type Tools } from "../chart/tools";
 
-export type Sheet = "keys" | "about" | "record" | "instruments" | null;
+export type Sheet = "keys" | "about" | "record" | "instruments" | "venues" | null;
 
 export interface Page {
   readonly settings: Settings;
@@ -43,12 +43,13 @@ export function createPage(query: string): Page {
   });
   const stage = signal<Stage | null>(null), tools = signal<Tools | null>(null), sheet = signal<Sheet>(null);
   const forceRaster = new URLSearchParams(query).get("painter") === "raster";
-  const session = new Session(settings, (store, instrument) => {
-    const on = stage.peek();
-    return on ? on.open(store, instrument, session.levels.peek()) : () => undefined;
-  }, () => {
-    const instrument = session.instrument.peek();
-    if (instrument) stage.peek()?.advance(instrument);
+  const session = new Session(settings, {
+    opened: (store, instrument) => stage.peek()?.open(store, instrument, session.levels.peek()) ?? (() => undefined),
+    advanced: () => {
+      const instrument = session.instrument.peek();
+      if (instrument) stage.peek()?.advance(instrument);
+    },
+    candle: (candle) => stage.peek()?.forming.take(candle),
   });
   const record = followRecord(session, () => stage.value?.shown.loading.value === false);
   const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;

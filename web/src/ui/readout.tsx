@@ -14,7 +14,7 @@ export function Readout({ page }: { page: Page }) {
     <div class="readout" role="status" aria-live="polite" aria-label="Cross-hair read-out">
       <p class="what">
         <strong>{instrument.symbol}</strong> <span class="dim">{instrument.venue}</span>{" "}
-        <Stamp provenance={instrument.provenance} />{" "}
+        <Stamp page={page} instrument={instrument} />{" "}
         <ReplayStamp page={page} />{" "}
         <b class="stamp estimated" data-tip="Every amount on the map is modelled from trades and open interest, not observed">ESTIMATED</b>{" "}
         <span class="dim">liquidation levels</span>

@@ -1,11 +1,14 @@
 import { useEffect, useRef } from "preact/hooks";
 import { KEYS } from "./keys";
-import type { Page } from "./page";
+import type { Page, Sheet } from "./page";
 import { modelText, RecordSheet } from "./record";
+import { VenueTable } from "./venues";
 
 const CAP: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
 
-/** Sheets over the page: keys, the track record, and what this is. */
+const TITLE: Record<NonNullable<Sheet>, string> = { keys: "Keys and gestures", about: "About", record: "Track record", instruments: "Instruments", venues: "Venues" };
+
+/** Sheets over the page: keys, venues, the track record, and what this is. */
 export function Sheets({ page }: { page: Page }) {
   const open = page.sheet.value, box = useRef<HTMLDivElement>(null);
   const close = (): void => void (page.sheet.value = null);
@@ -13,9 +16,9 @@ export function Sheets({ page }: { page: Page }) {
   if (!open) return null;
   return (
     <div class="backdrop" onClick={close}>
-      <div ref={box} class="sheet" role="dialog" aria-modal="true" aria-label={open === "keys" ? "Keys and gestures" : open === "record" ? "Track record" : "About"} tabIndex={-1} onClick={(event) => event.stopPropagation()}>
+      <div ref={box} class="sheet" role="dialog" aria-modal="true" aria-label={TITLE[open]} tabIndex={-1} onClick={(event) => event.stopPropagation()}>
         <button type="button" class="close" aria-label="Close" onClick={close}>×</button>
-        {open === "keys" ? <Keys /> : open === "record" ? <RecordSheet page={page} /> : <About page={page} />}
+        {open === "keys" ? <Keys /> : open === "record" ? <RecordSheet page={page} /> : open === "venues" ? <VenueTable page={page} /> : <About page={page} />}
       </div>
     </div>
   );

@@ -108,6 +108,12 @@ export function span(ms: number): string {
   return `${Math.round(ms / 60_000)} min`;
 }
 
+/** How long ago something was, in one unit: 0.2 s, 14 s, 3 min, 2 h. */
+export function ago(ms: number): string {
+  if (ms < 10_000) return `${(Math.max(0, ms) / 1000).toFixed(1)} s`;
+  return ms < 120_000 ? `${Math.round(ms / 1000)} s` : age(ms);
+}
+
 /** How long something has stood, in one rounded unit: 45 min, 7 h, 3 d. */
 export function age(ms: number): string {
   if (ms < 2 * 3_600_000) return `${Math.round(ms / 60_000)} min`;

@@ -6,6 +6,8 @@ export interface StatusAnswer {
   /** 0..1 while preparing. */
   readonly progress: number;
   readonly version: string;
+  /** Venues are connected to: there is a stream. */
+  readonly live: boolean;
 }
 
 /** A group of leverages within a side, from fewest to most. */

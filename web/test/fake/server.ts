@@ -11,6 +11,8 @@ import { gzipSync } from "node:zlib";
 import { columns, LEVELS, tile, track } from "./answers";
 import { profile, tiers } from "./terms";
 import { FROM, TO, world, type World } from "./market";
+import { FakeStream } from "./socket";
+import type { VenueState } from "../../src/wire/stream";
 
 const DIST = fileURLToPath(new URL("../../dist", import.meta.url));
 const TYPES: Record<string, string> = {
@@ -24,7 +26,13 @@ export interface Fake {
     status: "ready" | "preparing" | "failed"; empty: boolean; broken: boolean; delayMs: number;
     /** End of what is stored, ms; below `TO` the market is LIVE and grows when this is moved. */
     to: number;
+    /** A stream is served, and pushes; takes effect with the next status. */
+    live: boolean;
+    /** Answers nothing any more, and hangs up on nobody. */
+    stalled: boolean;
+    venues: VenueState[];
   };
+  readonly stream: FakeStream;
   close(): Promise<void>;
 }
 
@@ -56,17 +64,24 @@ function instruments(empty: boolean, to: number): object {
   };
 }
 
+/** What a live server says of its venues. */
+export function venues(mood: Fake["mood"]): object {
+  return { type: "venues", now: Date.now(), venues: mood.venues };
+}
+
 /** Starts the fake on a free port of the loopback interface. */
 export async function startFake(): Promise<Fake> {
-  const mood: Fake["mood"] = { status: "ready", empty: false, broken: false, delayMs: 0, to: TO };
+  const mood: Fake["mood"] = { status: "ready", empty: false, broken: false, delayMs: 0, to: TO, live: false, stalled: false, venues: [] };
   const server = createServer((request, response) => {
+    if (mood.stalled) return;
     const url = new URL(request.url ?? "/", "http://fake");
     const reply = (): void => void answer(url, response, mood).catch((error: unknown) => problem(response, 500, String(error)));
     mood.delayMs > 0 && url.pathname.startsWith("/api") ? setTimeout(reply, mood.delayMs) : reply();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address() as { port: number };
-  return { url: `http://127.0.0.1:${address.port}`, mood, close: () => stop(server) };
+  const stream = new FakeStream(server, "/api/v1/stream", () => [venues(mood)]);
+  return { url: `http://127.0.0.1:${address.port}`, mood, stream, close: () => (stream.cut(), stop(server)) };
 }
 
 function stop(server: Server): Promise<void> {
@@ -80,9 +95,10 @@ async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): P
   if (!path.startsWith("/api/")) return file(path, response);
   if (mood.broken) return problem(response, 503, "the fake was told to fail");
   if (path === "/api/v1/status") {
-    return json(response, { state: mood.status, message: mood.status === "ready" ? "" : "reading 3 of 8 files", progress: 0.4, version: "fake" });
+    return json(response, { state: mood.status, message: mood.status === "ready" ? "" : "reading 3 of 8 files", progress: 0.4, version: "fake", live: mood.live });
   }
   if (path === "/api/v1/instruments") return json(response, instruments(mood.empty || mood.status !== "ready", mood.to));
+  if (path === "/api/v1/venues") return json(response, venues(mood));
   const part = path.split("/");
   const symbol = part[4] === undefined ? (url.searchParams.get("symbol") ?? "") : (part[5] as string);
   const market = worldOf(symbol);

@@ -1,0 +1,87 @@
+/** How the venues are doing: a strip under the chart, and a table with the rest. */
+import { ago, clock } from "../units/format";
+import type { VenueState } from "../wire/stream";
+import type { Page } from "./page";
+
+const NAMES: Record<string, string> = {
+  "binance-usdm": "Binance", "binance-coinm": "Binance COIN-M", "bybit-linear": "Bybit", "bybit-inverse": "Bybit inverse", okx: "OKX",
+  hyperliquid: "Hyperliquid", bitmex: "BitMEX", bitget: "Bitget", gate: "Gate", deribit: "Deribit", kraken: "Kraken",
+};
+
+function nameOf(feed: string): string {
+  return NAMES[feed] ?? feed;
+}
+
+/** The newest event's way from the venue's clock to the server's; clocks may differ, so a little below zero is none. */
+function lag({ lag_ms }: VenueState): string {
+  return Math.abs(lag_ms) < 10_000 ? `${Math.max(0, lag_ms)} ms` : lag_ms < 0 ? `clock ${ago(-lag_ms)} ahead` : `${ago(lag_ms)} behind`;
+}
+
+/** What a venue is doing, in a few words: "12 ms", "reconnecting 14 s". */
+function wordsOf(page: Page, v: VenueState): string {
+  const since = ago(page.session.live.since(v.since));
+  if (v.state === "live") return lag(v);
+  if (v.state === "idle") return "off";
+  return v.reconnects > 0 || v.state === "waiting" ? `reconnecting ${since}` : `connecting ${since}`;
+}
+
+function tipOf(page: Page, v: VenueState): string {
+  const retry = v.state === "waiting" && v.retry_at > 0 ? `; next attempt at ${clock(v.retry_at, page.settings.zone.value)}` : "";
+  const what = v.state === "live" ? "live; the newest event's way from the venue's clock to the server's" : `${v.message || v.state}${retry}`;
+  return `${nameOf(v.name)}: ${what}. Gaps ${v.gaps}, reconnects ${v.reconnects}, unreadable frames ${v.malformed}  ·  E lists all`;
+}
+
+/** One line: a dot, a name and a few words for every venue. On a phone the number of those that are live. */
+export function VenueStrip({ page }: { page: Page }) {
+  const { session: { live }, sheet } = page, venues = live.venues.value, link = live.link.value;
+  live.tick.value;
+  if (link.state === "off" || venues.length === 0) return null;
+  const up = venues.filter((v) => v.state === "live").length, gaps = venues.reduce((sum, v) => sum + v.gaps, 0);
+  // What the server said last is not known to hold any more.
+  const lost = link.state === "lost" || link.state === "stalled";
+  return (
+    <button type="button" class="venues" aria-label={`Venues: ${up} of ${venues.length} live`} data-known={!lost} onClick={() => void (sheet.value = "venues")}>
+      <span class="dim">venues</span>
+      {lost && <span class="note">stream {link.state} {ago(Date.now() - link.since)}</span>}
+      <span class="count">{up} of {venues.length} live</span>
+      {venues.map((v) => (
+        <span key={v.name} class="venue" data-state={v.state} data-feed={v.name} data-tip={tipOf(page, v)}>
+          <i aria-hidden="true" /> {nameOf(v.name)} <span class="dim">{wordsOf(page, v)}</span>
+        </span>
+      ))}
+      <span class="dim" data-tip="Spans of time with something missing, of all venues since the server started; hatched on the chart">gaps {gaps}</span>
+    </button>
+  );
+}
+
+/** Everything that is known of the venues. */
+export function VenueTable({ page }: { page: Page }) {
+  const { session: { live } } = page, venues = live.venues.value;
+  live.tick.value;
+  if (venues.length === 0) return <><h2>Venues</h2><p>This server is connected to no venue: start it with “halcyon serve --live all”.</p></>;
+  return (
+    <>
+      <h2>Venues</h2>
+      <p class="dim">Public endpoints, no keys. A venue that is away is tried again and disturbs no other; what was missed meanwhile is a gap, hatched on the chart.</p>
+      <div class="scroll">
+        <table>
+          <thead><tr><th>venue</th><th>state</th><th>since</th><th>newest</th><th>lag</th><th>gaps</th><th>lost</th><th>unreadable</th></tr></thead>
+          <tbody>
+            {venues.map((v) => (
+              <tr key={v.name} data-state={v.state}>
+                <th scope="row"><i aria-hidden="true" /> {nameOf(v.name)}</th>
+                <td>{v.state === "waiting" ? "reconnecting" : v.state}</td>
+                <td>{v.since > 0 ? ago(live.since(v.since)) : "–"}</td>
+                <td>{v.last_event > 0 ? `${ago(live.since(v.last_event))} ago` : "–"}</td>
+                <td>{v.last_event > 0 ? lag(v) : "–"}</td>
+                <td>{v.gaps}</td><td>{v.reconnects}</td><td>{v.malformed}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {venues.flatMap((v) => [v.message && v.state !== "live" ? `${nameOf(v.name)}: ${v.message}` : "", ...v.instruments.map((i) => (i.error ? `${nameOf(v.name)} ${i.symbol}: ${i.error}` : ""))])
+        .filter(Boolean).map((line) => <p key={line} class="note">{line}</p>)}
+    </>
+  );
+}

@@ -1,0 +1,188 @@
+/** A live server under the page: what it pushes, and what the page says when it stops. Against the fake, whose stream can be told what to do. */
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import type { VenueState } from "../../src/wire/stream";
+import { TO } from "../fake/market";
+import { startFake, venues, type Fake } from "../fake/server";
+import { complaintsOf, frames, launch, open, settled, type Opened } from "../support/browser";
+import { bare, different, paneBox, picture } from "../support/pixels";
+
+const MINUTE = 60_000, HOUR = 60 * MINUTE;
+let browser: Browser, fake: Fake, opened: Opened | null = null;
+
+const venue = (name: string, change: Partial<VenueState> = {}): VenueState => ({
+  name, venue: name, state: "live", since: Date.now() - 90_000, message: "", retry_at: 0, limited_until: 0, last_event: Date.now(), lag_ms: 12,
+  reconnects: 0, gaps: 0, malformed: 0, instruments: [{ symbol: "BTC", to: 0, lag_ms: 12, gaps: 0, late: 0, error: "" }], ...change,
+});
+const candle = (time: number, price: number): object => ({
+  type: "forming", candles: [{ venue: "simex", symbol: "BTC", time, open: price, high: price * 1.002, low: price * 0.998, close: price * 1.001, volume: 1, mark: price, received: Date.now() }],
+});
+const column = (to: number): object => ({ type: "column", venue: "simex", symbol: "BTC", to });
+
+beforeAll(async () => {
+  [browser, fake] = await Promise.all([launch(), startFake()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await fake.close();
+});
+beforeEach(() => {
+  Object.assign(fake.mood, { status: "ready", broken: false, delayMs: 0, to: TO - HOUR, live: true, stalled: false, venues: [venue("simex"), venue("okx")] });
+  Object.assign(fake.stream, { silent: false, away: false });
+});
+afterEach(async () => {
+  await opened?.page.context().close();
+  opened = null;
+});
+
+/** Opens the page at a window around the end of what is stored, connected to the stream. */
+async function visit(query = `?window=${TO - 9 * HOUR}-${TO}`): Promise<Page> {
+  const before = fake.stream.connected;
+  opened = await open(browser, `${fake.url}/${query}`);
+  await settled(opened.page);
+  await expect.poll(() => fake.stream.connected, { timeout: 20_000 }).toBeGreaterThan(before);
+  return opened.page;
+}
+
+const asked = (what: string): number => opened?.requests.filter((url) => url.includes(what)).length ?? 0;
+
+describe("what is pushed", () => {
+  test("a closed column arrives without polling, and uploads its own cells alone", async () => {
+    const p = await visit();
+    const size = await p.evaluate(() => window.halcyon?.level()), steps = 1;
+    const polls = asked("/instruments"), tiles = asked("/tiles/"), sent = await p.evaluate(() => window.halcyon?.uploaded() ?? 0);
+    fake.mood.to += steps * (size?.bucketMs ?? 0);
+    fake.stream.say(column(fake.mood.to));
+    await p.waitForFunction((n) => window.halcyon?.settled() && (window.halcyon?.uploaded() ?? 0) > n, sent, { timeout: 4_000 });
+    await settled(p);
+    expect(asked("/instruments")).toBe(polls);
+    const again = asked("/tiles/") - tiles, box = await paneBox(p);
+    expect(again).toBeGreaterThan(0);
+    const cells = again * steps * 256 * 8, statistics = 256 * 20 * 16, spans = 8 * (Math.ceil(box.width) + Math.ceil(box.height));
+    expect((await p.evaluate(() => window.halcyon?.uploaded() ?? 0)) - sent).toBeLessThanOrEqual(cells + statistics + spans);
+    expect(complaintsOf(opened as Opened)).toEqual([]);
+  });
+
+  test("the candle under way is drawn behind the last column, and moves", async () => {
+    const p = await visit(), at = fake.mood.to;
+    const price = await p.evaluate(() => {
+      const view = window.halcyon?.view(), box = document.querySelector(".chart")?.getBoundingClientRect();
+      let best = 0, apart = Infinity;
+      for (let candidate = 40_000; view && box && candidate < 90_000; candidate += 20) {
+        const y = window.halcyon?.chartY(candidate) ?? 0;
+        if (Math.abs(y - box.height / 2) < apart) [best, apart] = [candidate, Math.abs(y - box.height / 2)];
+      }
+      return best;
+    });
+    await bare(p);
+    const edge = await p.evaluate((t) => window.halcyon?.pixel(t, 1)?.x ?? 0, at), box = await paneBox(p);
+    const fresh = { ...box, x: box.x + Math.ceil(edge), width: 12 };
+    const before = await picture(p, fresh);
+    await p.addStyleTag({ content: ".chart { visibility: visible !important; opacity: 1 !important }" });
+    fake.stream.say(candle(at, price));
+    await p.waitForFunction(() => (window.halcyon?.timings("latency").length ?? 0) > 0);
+    await frames(p, 2);
+    const first = await picture(p, fresh);
+    expect(different(before, first)).toBeGreaterThan(4);
+    fake.stream.say(candle(at, price * 1.01));
+    await p.waitForFunction(() => (window.halcyon?.timings("latency").length ?? 0) > 1);
+    await frames(p, 2);
+    expect(different(first, await picture(p, fresh))).toBeGreaterThan(4);
+    expect(await p.innerText(".footer .stamp.live")).toMatch(/^LIVE · \d\.\d s ago$/);
+  });
+
+  test("states of venues are listed, count up, and open as a table", async () => {
+    fake.mood.venues = [venue("simex"), venue("okx", { state: "waiting", since: Date.now() - 14_000, message: "connection refused", reconnects: 1, gaps: 2 })];
+    const p = await visit();
+    const okx = p.locator('[data-feed="okx"]');
+    await p.waitForFunction(() => /reconnecting (1[4-9]|[2-9]\d) s/.test(document.querySelector('[data-feed="okx"]')?.textContent ?? ""));
+    const before = await okx.innerText();
+    await expect.poll(() => okx.innerText()).not.toBe(before);
+    expect(await p.innerText('[data-feed="simex"]')).toContain("12 ms");
+    expect(await p.innerText(".venues")).toContain("gaps 2");
+    expect(await okx.getAttribute("data-tip")).toContain("connection refused");
+    await p.keyboard.press("e");
+    await p.waitForSelector('.sheet[aria-label="Venues"] tr[data-state="waiting"]');
+    expect(await p.innerText(".sheet")).toContain("OKX: connection refused");
+    fake.mood.venues = [venue("simex"), venue("okx")];
+    fake.stream.say(venues(fake.mood));
+    await p.waitForSelector('.sheet tr[data-state="waiting"]', { state: "detached" });
+    await p.keyboard.press("Escape");
+    await p.waitForSelector(".sheet", { state: "detached" });
+  });
+
+  test("a venue that is away makes the stamp of its instruments stale, not that of others", async () => {
+    fake.mood.venues = [venue("simex", { state: "waiting", message: "connection lost", last_event: Date.now() - 34_000 }), venue("okx")];
+    const p = await visit();
+    await p.waitForSelector(".footer .stamp.stale");
+    expect(await p.innerText(".footer .stamp")).toMatch(/^LIVE · 3\d s ago$/);
+    fake.mood.venues = [venue("simex"), venue("okx", { state: "waiting" })];
+    fake.stream.say(venues(fake.mood));
+    fake.stream.say(candle(fake.mood.to, 64_000));
+    await p.waitForSelector(".footer .stamp.live:not(.stale)");
+  });
+});
+
+describe("a server that stops", () => {
+  test("restarted under the page: said, and caught up with", async () => {
+    const p = await visit();
+    fake.stream.away = true;
+    fake.stream.cut();
+    await p.route("**/api/**", (route) => route.abort());
+    await p.waitForSelector('.venues[data-known="false"] .note:has-text("stream lost")');
+    await p.waitForSelector(".footer .stamp.stale");
+    await p.waitForSelector(".ribbon:has-text('Disconnected')", { timeout: 20_000 });
+    // While it was away columns closed.
+    fake.mood.to += 30 * MINUTE;
+    const connected = fake.stream.connected;
+    fake.stream.away = false;
+    await p.unroute("**/api/**");
+    await p.waitForSelector('.venues[data-known="true"]', { timeout: 30_000 });
+    await p.waitForSelector(".ribbon", { state: "detached", timeout: 20_000 });
+    expect(fake.stream.connected).toBe(connected + 1);
+    await p.waitForFunction((to) => (window.halcyon?.stored() ?? 0) === to, fake.mood.to, { timeout: 20_000 });
+    await settled(p);
+  });
+
+  test("stalled with the connection standing: noticed, said, recovered from", async () => {
+    const p = await visit();
+    fake.stream.silent = fake.mood.stalled = true;
+    await p.waitForSelector('.venues[data-known="false"] .note:has-text("stream stalled")', { timeout: 30_000 });
+    await p.waitForSelector(".footer .note:has-text('the server is stalled')", { timeout: 30_000 });
+    fake.stream.silent = fake.mood.stalled = false;
+    await p.waitForSelector('.venues[data-known="true"]', { timeout: 40_000 });
+    await p.waitForSelector(".ribbon", { state: "detached", timeout: 40_000 });
+  });
+
+  test("without its stream, columns and states are polled", async () => {
+    const p = await visit();
+    fake.stream.away = true;
+    fake.stream.cut();
+    await p.waitForSelector(".venues .note:has-text('stream lost')");
+    fake.mood.to += 10 * MINUTE;
+    fake.mood.venues = [venue("simex", { lag_ms: 77 })];
+    await p.waitForFunction((to) => (window.halcyon?.stored() ?? 0) === to, fake.mood.to, { timeout: 20_000 });
+    await p.waitForFunction(() => document.querySelector('[data-feed="simex"]')?.textContent?.includes("77 ms"), undefined, { timeout: 20_000 });
+  });
+
+  test("that connects to no venue has no strip and no stream, and live data say until when they are", async () => {
+    fake.mood.live = false;
+    opened = await open(browser, `${fake.url}/`);
+    await settled(opened.page);
+    expect(await opened.page.locator(".venues").count()).toBe(0);
+    expect(fake.stream.listeners).toBe(0);
+    expect(await opened.page.innerText(".footer .stamp")).toMatch(/^LIVE until \d\d:\d\d$/);
+  });
+});
+
+test("on a phone the strip counts, and names only what is not live", async () => {
+  fake.mood.venues = [venue("simex"), venue("okx", { state: "waiting" })];
+  opened = await open(browser, `${fake.url}/`, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true });
+  const p = opened.page;
+  await settled(p);
+  await p.waitForSelector(".venues");
+  expect(await p.locator(".venues .count").innerText()).toBe("1 of 2 live");
+  expect(await p.locator('[data-feed="simex"]').isVisible()).toBe(false);
+  expect(await p.locator('[data-feed="okx"]').isVisible()).toBe(true);
+  expect(await p.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([390, 844]);
+});
