@@ -3,6 +3,7 @@ import { extent, rowSpans, columnSpans } from "../scale/spans";
 import { columnOf, rowOf } from "../scale/view";
 import { binPosition } from "../units/units";
 import type { Zone } from "../layers/zones";
+import type { Drawn } from "./glass";
 import type { Session } from "./session";
 import type { Stage } from "./stage";
 
@@ -26,6 +27,8 @@ export interface Debug {
   /** Titles of the panes under the chart, and their height, CSS pixels. */
   panes(): { titles: readonly string[]; height: number };
   lens(): unknown;
+  /** What pinned lenses show, oldest first. */
+  pins(): readonly Drawn[];
   painter(): string;
   uploaded(): number;
   timings(name: Parameters<Stage["timings"]["list"]>[0]): readonly number[];
@@ -70,7 +73,11 @@ export function installDebug(stage: Stage, session: Session): void {
     },
     zones: () => stage.zones.zones.peek(),
     panes: () => ({ titles: stage.candles.panes.titles(), height: stage.candles.panes.height() }),
-    lens: () => stage.lens.drawn && { ...stage.lens.drawn, view: { ...stage.lens.drawn.view, edges: [...stage.lens.drawn.view.edges] }, state: stage.lens.state.peek() },
+    lens: () => {
+      const { drawn, pins, state } = stage.lens;
+      return drawn && { ...drawn, view: { ...drawn.view, edges: [...drawn.view.edges] }, state: state.peek(), pins: pins.drawn().length };
+    },
+    pins: () => stage.lens.pins.drawn(),
     painter: () => stage.painter.kind,
     uploaded: () => stage.painter.uploaded,
     timings: (name) => stage.timings.list(name),

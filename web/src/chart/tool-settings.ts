@@ -22,6 +22,19 @@ export interface CalculatorState {
   readonly fee: number;
 }
 
+/** A lens that stays over an instant (ms) and a price. */
+export interface LensPin {
+  readonly time: number;
+  readonly price: number;
+  /** How much larger than the chart, at least. */
+  readonly power: number;
+  /** Diameter, CSS pixels. */
+  readonly size: number;
+}
+
+/** Most lenses that an address brings along. */
+const MOST_PINS = 8;
+
 export interface ToolSettings {
   readonly panel: Signal<PanelName | null>;
   /** Not in the address: it is of the moment. */
@@ -31,6 +44,7 @@ export interface ToolSettings {
   readonly target: Signal<number | null>;
   /** Strength Y of the cascade's impact law, at least 0. */
   readonly impact: Signal<number>;
+  readonly pins: Signal<readonly LensPin[]>;
 }
 
 const CALCULATOR: CalculatorState = { side: "long", entry: null, notional: 10_000, leverage: 25, mode: "isolated", balance: 2_000, fee: 0.0005 };
@@ -42,6 +56,7 @@ export function createToolSettings(): ToolSettings {
     calculator: signal(CALCULATOR),
     target: signal<number | null>(null),
     impact: signal(1),
+    pins: signal<readonly LensPin[]>([]),
   };
 }
 
@@ -62,6 +77,8 @@ export function putTools(query: URLSearchParams, tools: ToolSettings): void {
   if (panel) query.set("panel", panel);
   if (tools.target.value !== null) query.set("whatif", figures(tools.target.value));
   if (tools.impact.value !== 1) query.set("impact", figures(tools.impact.value));
+  const pins = tools.pins.value.slice(-MOST_PINS);
+  if (pins.length > 0) query.set("lens", pins.map((pin) => [pin.time, figures(pin.price), pin.power, pin.size].join("_")).join("~"));
   if (c !== CALCULATOR) query.set("calc", [c.side, c.entry === null ? "" : figures(c.entry), figures(c.notional), figures(c.leverage), c.mode, figures(c.balance), figures(c.fee)].join("_"));
 }
 
@@ -69,6 +86,8 @@ export function putTools(query: URLSearchParams, tools: ToolSettings): void {
 export function takeTools(query: URLSearchParams, tools: ToolSettings): void {
   const panel = query.get("panel") as PanelName | null;
   if (panel && PANELS.includes(panel)) tools.panel.value = panel;
+  const pins = (query.get("lens") ?? "").split("~").map((pin) => pin.split("_").map(Number)).filter((pin) => pin.length === 4 && pin.every((x) => x > 0));
+  tools.pins.value = pins.slice(0, MOST_PINS).map(([time, price, power, size]) => ({ time, price, power, size }) as LensPin);
   const target = Number(query.get("whatif")), strength = Number(query.get("impact") ?? 1);
   if (target > 0) tools.target.value = target;
   if (strength >= 0 && strength <= 20) tools.impact.value = strength;

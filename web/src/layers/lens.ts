@@ -11,17 +11,23 @@ import type { Ink } from "../scale/ink";
 import { priceTicks, timeTicks } from "../scale/ticks";
 import { bpPerPixel, columnOf, positionAt, rowOf, timeAt, type View } from "../scale/view";
 import { binPosition, LN_BIN } from "../units/units";
-import { clock, price as priceText, type Zone } from "../units/format";
-import { chunkOf, type Source } from "./source";
+import { clock, compact, price as priceText, type Zone } from "../units/format";
+import type { Selection } from "../scale/norm";
+import { selected } from "./readout";
+import { chunkOf, firstUnknown, locate, type Source } from "./source";
 
 /** Population of the lens and of the Optical view: near price, of late. */
 export const NEAR: NormQuery = { band: 0.02, windowMs: 14_400_000 };
 /** The smallest a finest cell is drawn in the lens, CSS pixels. */
 const MIN_CELL = { column: 3, bin: 2 };
-export const POWERS = [2, 3, 4, 6, 8, 12, 16, 24] as const;
+export const POWERS = [2, 3, 4, 6, 8, 12, 16, 24, 32, 48] as const;
+/** Diameters of the glass, CSS pixels. */
+export const SIZES = [200, 250, 300, 360, 440, 540] as const;
+/** The smallest a cell is written on, CSS pixels. */
+const WRITTEN = { column: 26, bin: 11 } as const;
 
-/** Diameter of the glass, and room around it for the rim's labels, CSS pixels. */
-export const GLASS = { diameter: 300, margin: 64 } as const;
+/** Room around the glass for the rim's labels, CSS pixels. */
+export const GLASS = { margin: 64 } as const;
 
 /**
  * The lens's own view: `diameter` CSS pixels around a point of the wide view,
@@ -43,6 +49,8 @@ export interface LensDrawing {
   readonly complete: boolean;
   readonly look: Look;
   readonly source: Source;
+  readonly groups: readonly string[];
+  readonly selection: Selection;
   readonly tick: number;
   readonly zone: Zone;
   /** Lines above the glass: the numbers of the cell in its middle. */
@@ -72,12 +80,39 @@ export class LensPainter {
     context.save();
     context.clip();
     context.drawImage(this.sheet, 0, 0);
+    drawNumbers(context, drawing);
     drawCandles(context, drawing);
     drawCross(context, view, drawing.ink);
     context.restore();
     drawRim(context, drawing);
     context.restore();
     drawLines(context, drawing, margin);
+  }
+}
+
+/** USD on cells that are large enough for it; once for a run of columns that would say the same. */
+function drawNumbers(context: CanvasRenderingContext2D, { view, source, groups, selection, ink }: LensDrawing): void {
+  const { bucketMs } = source.size, width = bucketMs / view.msPerPixel, height = 1 / bpPerPixel(view), { ratio } = view;
+  if (width < WRITTEN.column * ratio || height < WRITTEN.bin * ratio) return;
+  context.font = `600 ${9 * ratio}px Inter, system-ui, sans-serif`;
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.lineWidth = 2.5 * ratio;
+  context.strokeStyle = ink.ground;
+  context.fillStyle = ink.text;
+  const firstBucket = Math.floor(timeAt(view, 0) / bucketMs), lastBucket = Math.floor(timeAt(view, view.width) / bucketMs);
+  for (let bin = Math.floor(positionAt(view, view.height - 1)); bin <= positionAt(view, 0); bin++) {
+    let before = "";
+    for (let bucket = firstBucket; bucket <= lastBucket; bucket++) {
+      const at = locate(source, bucket, bin), amount = at && bucket < firstUnknown(source) ? selected(selection, at, groups) : 0;
+      const text = amount >= 1 ? compact(amount).replace(" ", "") : "";
+      const x = columnOf(view, bucket * bucketMs) + 3 * ratio, y = rowOf(view, bin + 0.5);
+      if (text && text !== before) {
+        context.strokeText(text, x, y);
+        context.fillText(text, x, y);
+      }
+      before = text;
+    }
   }
 }
 

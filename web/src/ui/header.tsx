@@ -29,7 +29,7 @@ export function Header({ page }: { page: Page }) {
       <Picker page={page} />
       <Segments label="Time range" value={settings.selection.value === "fresh" ? null : settings.range.value} choices={RANGES} onChoose={(range) => page.setRange(range)} />
       <Segments label="Leverage" value={settings.selection.value} choices={leverages(page)} onChoose={(selection) => page.select(selection)} />
-      <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins, wheel magnifies, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
+      <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins one, wheel magnifies, Ctrl+wheel resizes, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
         <LensIcon /> Lens
       </Toggle>
       <Toggle label="Replay" tip="Replay: the whole page as it was known at any past moment; starts at the cross-hair  ·  R" pressed={settings.at.value !== null} onPress={() => stage.value?.replay.toggle()}>

@@ -35,7 +35,7 @@ function Keys() {
             <dd>{key.help}</dd>
           </div>
         ))}
-        <div><dt><kbd>Alt</kbd></dt><dd>hold: lens; <kbd>Shift</kbd> pins it, the wheel changes its power; on a touch screen press long</dd></div>
+        <div><dt><kbd>Alt</kbd></dt><dd>hold: lens; <kbd>Shift</kbd> pins one (several may be), the wheel changes its power, with <kbd>Ctrl</kbd> its size; on a touch screen press long, a second finger pins</dd></div>
         <div><dt>wheel, drag</dt><dd>zoom and move; drag the price axis to scale it, double-click it to reset</dd></div>
       </dl>
     </>

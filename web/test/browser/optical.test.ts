@@ -1,6 +1,7 @@
 /** Optical, in both senses: the view of fresh entries, and the lens. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Browser, Page } from "playwright-core";
+import type { Drawn } from "../../src/chart/glass";
 import { complaintsOf, frames, launch, open, server, settled, type Opened } from "../support/browser";
 import { colour, paneBox, picture } from "../support/pixels";
 
@@ -8,8 +9,8 @@ interface Lens {
   readonly level: number;
   readonly complete: boolean;
   readonly view: { width: number; height: number; time0: number; msPerPixel: number; edges: number[] };
-  readonly reading: { from: number; to: number; low: number; high: number };
-  readonly state: { on: boolean; pinned: boolean; power: number };
+  readonly reading: { state: string; from: number; to: number; low: number; high: number };
+  readonly state: { on: boolean; power: number; size: number };
 }
 
 let browser: Browser, at: Awaited<ReturnType<typeof server>>, opened: Opened, page: Page;
@@ -73,28 +74,81 @@ test("and they are finer in the pixels: colours change where no coarser cell has
   expect(odd).toBeGreaterThan(0);
 });
 
-test("the lens is held by Alt, pinned by Shift, magnified by the wheel, released by Escape", async () => {
+const pins = (): Promise<readonly Drawn[]> => page.evaluate(() => window.halcyon?.pins() ?? []);
+
+test("the lens is held by Alt, magnified by the wheel and resized with Ctrl, released by Escape", async () => {
   expect(await lens()).toBeNull();
-  const point = await hold(0.5, 0.4), before = await lens();
+  await hold(0.5, 0.4);
+  const before = await lens();
   await page.mouse.wheel(0, -100);
   await frames(page, 3);
   expect((await lens())?.state.power).toBeGreaterThan(before?.state.power ?? 99);
-  await page.keyboard.down("Shift");
-  await page.keyboard.up("Shift");
+  await page.keyboard.down("Control");
+  await page.mouse.wheel(0, -100);
+  await page.keyboard.up("Control");
+  await frames(page, 3);
+  expect((await lens())?.view.width).toBeGreaterThan(before?.view.width ?? 999);
   await page.keyboard.up("Alt");
-  await frames(page, 3);
-  const fixed = await lens();
-  expect(fixed?.state).toMatchObject({ on: true, pinned: true });
-  await page.mouse.move(point.x + 150, point.y + 60);
-  await frames(page, 3);
-  const moved = await lens();
-  expect([moved?.reading.from, moved?.reading.low]).toEqual([fixed?.reading.from, fixed?.reading.low]);
-  await page.keyboard.press("Escape");
   await frames(page, 3);
   expect(await lens()).toBeNull();
   await page.keyboard.press("l");
   await frames(page, 3);
   expect((await lens())?.state.on).toBe(true);
+  await page.keyboard.press("Escape");
+  await frames(page, 3);
+  expect(await lens()).toBeNull();
+});
+
+test("several are pinned by Shift, stay over their instant and price, and come back with the address", async () => {
+  for (const [x, y] of [[0.3, 0.3], [0.7, 0.6]] as const) {
+    await hold(x, y);
+    await page.keyboard.press("Shift");
+    await page.keyboard.up("Alt");
+    await frames(page, 3);
+  }
+  expect(await lens()).toBeNull();
+  await page.waitForFunction(() => window.halcyon?.pins().length === 2 && window.halcyon.pins().every((pin) => pin.complete));
+  const before = await pins();
+  await page.evaluate(() => window.halcyon?.pan(0.1));
+  await settled(page);
+  await page.waitForFunction(() => window.halcyon?.pins().length === 2 && window.halcyon.pins().every((pin) => pin.complete));
+  const moved = await pins();
+  expect(moved.map((pin) => pin.reading.from)).toEqual(before.map((pin) => pin.reading.from));
+  expect(moved.map((pin) => pin.reading.low)).toEqual(before.map((pin) => pin.reading.low));
+  await page.waitForFunction(() => location.search.includes("lens="));
+  await page.reload();
+  await settled(page);
+  await page.waitForFunction(() => window.halcyon?.pins().length === 2);
+  await page.click('[aria-label="Take the pinned lens off"] >> nth=0');
+  await page.waitForFunction(() => window.halcyon?.pins().length === 1);
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => window.halcyon?.pins().length === 0 && !location.search.includes("lens="));
+});
+
+test("numbers stand on cells once they are large enough", async () => {
+  await hold(0.5, 0.5);
+  for (let i = 0; i < 9; i++) await page.mouse.wheel(0, -100);
+  await page.waitForFunction(() => ((window.halcyon?.lens() as Lens | null)?.state.power ?? 0) === 48);
+  // Somewhere beside price something stands.
+  let point = { x: 0, y: 0 }, now: Lens | null = null;
+  for (let y = 0.1; y < 0.9 && now?.reading.state !== "cell"; y += 0.02) {
+    point = await hold(0.72, y);
+    now = await lens();
+  }
+  expect(now?.reading.state).toBe("cell");
+  // Letters are what is as light as the page's text; the glass's cross is, too.
+  const letters = async (): Promise<number> => {
+    const size = (await lens())?.view.width ?? 0;
+    const png = await picture(page, { x: point.x - size / 3, y: point.y - size / 3, width: (2 * size) / 3, height: (2 * size) / 3 });
+    let count = 0;
+    for (let x = 0; x < png.width; x++) for (let y = 0; y < png.height; y++) if (colour(png, x, y).every((v, k) => Math.abs(v - ([0xc9, 0xd1, 0xdc][k] as number)) < 12)) count++;
+    return count;
+  };
+  const written = await letters();
+  for (let i = 0; i < 3; i++) await page.mouse.wheel(0, 100);
+  await page.waitForFunction(() => ((window.halcyon?.lens() as Lens | null)?.state.power ?? 0) === 16);
+  await frames(page, 3);
+  expect(written).toBeGreaterThan((await letters()) + 20);
 });
 
 test("moving the lens over loaded cells asks for nothing", async () => {
