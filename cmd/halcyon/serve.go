@@ -26,6 +26,7 @@ import (
 type serveCommand struct {
 	lakeFlag
 	liveFlags
+	alertFlags
 	Listen string `default:"127.0.0.1:8080" env:"HALCYON_LISTEN" placeholder:"ADDR" help:"Address to serve on; only this machine can reach the default. Default: ${default}."`
 	Demo   bool   `help:"Where nothing live can be shown, fill an empty lake: with the recorded data in --data if there are any, otherwise with the simulated market."`
 	Data   string `default:"../shared/data" env:"HALCYON_DATA" placeholder:"DIR" help:"Folder of recorded market data for --demo. Default: ${default}."`
@@ -50,6 +51,10 @@ const shutdownGrace = 3 * time.Second
 
 func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 	feeds, err := c.feeds(live.NewSamples(filepath.Join(c.Lake, "malformed")))
+	if err != nil {
+		return err
+	}
+	channels, err := c.channels()
 	if err != nil {
 		return err
 	}
@@ -80,6 +85,14 @@ func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 		Origin: func(l market.Listing) liqmodel.Origin { return modelParams(l).Origin },
 		Track:  score.NewTracks(ctx, maps, modelParams).Track, Docs: docs.Files, DefaultTiers: liqmodel.DefaultTiers(),
 	}
+	alerts, err := openAlerts(ctx, l, a, channels, out)
+	if err != nil {
+		return err
+	}
+	opt.Alerts = alerts.told()
+	alerts.start(ctx)
+	// Rules are stored until the very end, before the lake closes.
+	defer func() { stop(); alerts.close() }()
 	if len(feeds) > 0 {
 		side, err := openLive(ctx, c.liveFlags, feeds, maps, p.lake, c.Lake, out)
 		if err != nil {

@@ -47,6 +47,8 @@ type Options struct {
 	Live *Live
 	// Metrics answers GET /metrics, for Prometheus; left out where nil.
 	Metrics http.Handler
+	// Alerts are the rules that users make; the endpoints are left out where nil.
+	Alerts *Alerts
 	// DefaultTiers is the margin table that the model assumes where a venue's
 	// own is not known; required.
 	DefaultTiers market.MarginTiers
@@ -95,6 +97,9 @@ func New(opt Options) (http.Handler, error) {
 	if opt.Track != nil {
 		huma.Get(api, "/api/v1/record", s.record)
 	}
+	if opt.Alerts != nil {
+		s.serveAlerts(api)
+	}
 	if opt.Docs != nil {
 		mux.HandleFunc("GET /docs/{name}", s.document)
 	}
@@ -125,7 +130,7 @@ func New(opt Options) (http.Handler, error) {
 	if opt.Metrics != nil {
 		site.Handle("GET /metrics", opt.Metrics)
 	}
-	return secured(site), nil
+	return secured(guarded(site)), nil
 }
 
 // secured forbids the page every request to a third party, and other sites to

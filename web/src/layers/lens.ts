@@ -90,28 +90,32 @@ export class LensPainter {
   }
 }
 
-/** USD on cells that are large enough for it; once for a run of columns that would say the same. */
+/** USD on cells that are large enough for it; once in the middle of a run of columns that would say the same. */
 function drawNumbers(context: CanvasRenderingContext2D, { view, source, groups, selection, ink }: LensDrawing): void {
-  const { bucketMs } = source.size, width = bucketMs / view.msPerPixel, height = 1 / bpPerPixel(view), { ratio } = view;
-  if (width < WRITTEN.column * ratio || height < WRITTEN.bin * ratio) return;
+  const { bucketMs } = source.size, { ratio } = view, r = view.width / 2;
+  if (bucketMs / view.msPerPixel < WRITTEN.column * ratio || 1 / bpPerPixel(view) < WRITTEN.bin * ratio) return;
   context.font = `600 ${9 * ratio}px Inter, system-ui, sans-serif`;
-  context.textAlign = "left";
+  context.textAlign = "center";
   context.textBaseline = "middle";
   context.lineWidth = 2.5 * ratio;
   context.strokeStyle = ink.ground;
   context.fillStyle = ink.text;
-  const firstBucket = Math.floor(timeAt(view, 0) / bucketMs), lastBucket = Math.floor(timeAt(view, view.width) / bucketMs);
+  const write = (text: string, from: number, to: number, y: number): void => {
+    // Within the glass, not within its square.
+    const half = Math.sqrt(Math.max(0, r * r - (y - r) ** 2)), left = Math.max(from, r - half), right = Math.min(to, r + half);
+    if (!text || context.measureText(text).width > right - left) return;
+    context.strokeText(text, (left + right) / 2, y);
+    context.fillText(text, (left + right) / 2, y);
+  };
+  const first = Math.floor(timeAt(view, 0) / bucketMs), end = Math.ceil(timeAt(view, view.width) / bucketMs);
   for (let bin = Math.floor(positionAt(view, view.height - 1)); bin <= positionAt(view, 0); bin++) {
-    let before = "";
-    for (let bucket = firstBucket; bucket <= lastBucket; bucket++) {
-      const at = locate(source, bucket, bin), amount = at && bucket < firstUnknown(source) ? selected(selection, at, groups) : 0;
+    let run = { text: "", from: first };
+    for (let bucket = first; bucket <= end; bucket++) {
+      const at = locate(source, bucket, bin), amount = at && bucket < Math.min(end, firstUnknown(source)) ? selected(selection, at, groups) : 0;
       const text = amount >= 1 ? compact(amount).replace(" ", "") : "";
-      const x = columnOf(view, bucket * bucketMs) + 3 * ratio, y = rowOf(view, bin + 0.5);
-      if (text && text !== before) {
-        context.strokeText(text, x, y);
-        context.fillText(text, x, y);
-      }
-      before = text;
+      if (text === run.text && bucket < end) continue;
+      write(run.text, columnOf(view, run.from * bucketMs), columnOf(view, bucket * bucketMs), rowOf(view, bin + 0.5));
+      run = { text, from: bucket };
     }
   }
 }
