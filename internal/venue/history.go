@@ -61,6 +61,14 @@ func number(n json.Number) float64 {
 	return math.NaN()
 }
 
+// NewCandle returns a candle of open, high, low and close, of a venue that names
+// members. The error wraps ErrFrame.
+func NewCandle(open, width market.UnixMilli, ohlc [4]Number, volume Number) (market.Candle, error) {
+	c := market.Candle{OpenTime: open, CloseTime: open + width, Open: market.Price(ohlc[0]), High: market.Price(ohlc[1]),
+		Low: market.Price(ohlc[2]), Close: market.Price(ohlc[3]), Volume: market.Contracts(volume), TakerBuyVolume: -1}
+	return c, CheckCandle(c)
+}
+
 // CheckCandle reports a candle that cannot be; the error wraps ErrFrame.
 func CheckCandle(c market.Candle) error {
 	for _, p := range []market.Price{c.Open, c.High, c.Low, c.Close} {

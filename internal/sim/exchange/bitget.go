@@ -39,6 +39,13 @@ func (b *bitget) routes(x *Exchange, mux *http.ServeMux) {
 			{"tier": "1", "minTierValue": "0", "maxTierValue": "150000", "leverage": "125", "mmr": "0.004"},
 			{"tier": "2", "minTierValue": "150000", "maxTierValue": "900000", "leverage": "100", "mmr": "0.005"}})
 	})
+	x.aboutPast(mux, "/api/v3/market/history-candles", "symbol", func(w http.ResponseWriter, a asked) {
+		list := [][]string{}
+		for _, c := range a.in.past.candles(widths[a.FormValue("interval")], a.moment("startTime", 0), a.moment("endTime", ever), min(100, int(a.number("limit", 100)))) {
+			list = append(list, []string{whole(c.OpenTime), text(c.Open), text(c.High), text(c.Low), text(c.Close), text(c.Volume), "0"})
+		}
+		answer(w, list)
+	})
 	mux.HandleFunc("GET /v3/ws/public", func(w http.ResponseWriter, r *http.Request) {
 		x.accept(w, r, rules{hear: 2 * time.Minute, age: 24 * time.Hour})
 	})

@@ -41,6 +41,20 @@ func (d *deribit) routes(x *Exchange, mux *http.ServeMux) {
 		}
 		fmt.Fprintf(w, `{"jsonrpc":"2.0","result":{"trades":[%s],"has_more":%v}}`, d.trades(a.in, list, first-1, ""), list.Len() == most)
 	})
+	x.aboutPast(mux, "/api/v2/public/get_tradingview_chart_data", "instrument_name", func(w http.ResponseWriter, a asked) {
+		chart := map[string][]float64{}
+		for _, c := range a.in.past.candles(widths[a.FormValue("resolution")], a.moment("start_timestamp", 0), a.moment("end_timestamp", ever)+1, 5000) {
+			coins, usd := float64(c.Volume), float64(c.Volume)*float64(c.Close)
+			if a.in.listing.Settlement == market.Inverse {
+				coins, usd = float64(c.Volume)/float64(c.Close), float64(c.Volume)
+			}
+			for name, v := range map[string]float64{"ticks": float64(c.OpenTime), "open": float64(c.Open), "high": float64(c.High), "low": float64(c.Low),
+				"close": float64(c.Close), "volume": coins, "cost": usd} {
+				chart[name] = append(chart[name], v)
+			}
+		}
+		writeJSON(w, map[string]any{"jsonrpc": "2.0", "result": chart})
+	})
 	mux.HandleFunc("GET /ws/api/v2", func(w http.ResponseWriter, r *http.Request) { x.accept(w, r, rules{}) })
 }
 

@@ -49,6 +49,13 @@ func (g *gate) routes(x *Exchange, mux *http.ServeMux) {
 		}
 		writeJSON(w, list)
 	})
+	x.aboutPast(mux, "/api/v4/futures/usdt/candlesticks", "contract", func(w http.ResponseWriter, a asked) {
+		list := []map[string]any{}
+		for _, c := range a.in.past.candles(widths[a.FormValue("interval")], market.UnixMilli(a.number("from", 0))*1000, market.UnixMilli(a.number("to", 1<<40))*1000+1, 2000) {
+			list = append(list, map[string]any{"t": c.OpenTime / 1000, "o": text(c.Open), "h": text(c.High), "l": text(c.Low), "c": text(c.Close), "v": c.Volume})
+		}
+		writeJSON(w, list)
+	})
 	mux.HandleFunc("GET /v4/ws/usdt", func(w http.ResponseWriter, r *http.Request) {
 		x.accept(w, r, rules{pingEvery: 30 * time.Second, pongWithin: 30 * time.Second})
 	})

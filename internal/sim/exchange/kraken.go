@@ -33,6 +33,13 @@ func (k *kraken) routes(x *Exchange, mux *http.ServeMux) {
 		}
 		writeJSON(w, map[string]any{"result": "success", "instruments": list})
 	})
+	x.aboutPast(mux, "/api/charts/v1/trade/{symbol}/{resolution}", "symbol", func(w http.ResponseWriter, a asked) {
+		list := []map[string]any{}
+		for _, c := range a.in.past.candles(widths[a.PathValue("resolution")], market.UnixMilli(a.number("from", 0))*1000, market.UnixMilli(a.number("to", 1<<40))*1000+1, 2000) {
+			list = append(list, map[string]any{"time": c.OpenTime, "open": text(c.Open), "high": text(c.High), "low": text(c.Low), "close": text(c.Close), "volume": text(c.Volume)})
+		}
+		writeJSON(w, map[string]any{"candles": list, "more_candles": false})
+	})
 	mux.HandleFunc("GET /ws/v1", func(w http.ResponseWriter, r *http.Request) {
 		x.accept(w, r, rules{hear: time.Minute})
 	})

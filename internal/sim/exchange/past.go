@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -150,12 +151,13 @@ func (a asked) moment(name string, missing market.UnixMilli) market.UnixMilli {
 const ever = market.UnixMilli(1 << 50)
 
 // aboutPast registers a request about the past: it is refused with 404 while
-// the exchange forgets, and where parameter key names no instrument.
+// the exchange forgets, and where key, a parameter or a part of the path, names
+// no instrument.
 func (x *Exchange) aboutPast(mux *http.ServeMux, path, key string, answer func(w http.ResponseWriter, a asked)) {
 	mux.HandleFunc("GET "+path, func(w http.ResponseWriter, r *http.Request) {
 		x.mu.Lock()
 		defer x.mu.Unlock()
-		in := x.instruments[r.URL.Query().Get(key)]
+		in := x.instruments[cmp.Or(r.PathValue(key), r.URL.Query().Get(key))]
 		if in == nil || x.forgetful() {
 			w.WriteHeader(http.StatusNotFound)
 			return

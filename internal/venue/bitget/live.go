@@ -27,6 +27,7 @@ var protocol = feed.Protocol{
 	Compress:       true,
 	NewParser:      newParser,
 	Instruments:    instruments,
+	History:        history,
 	Tiers:          tiers,
 }
 

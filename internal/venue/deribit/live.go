@@ -26,6 +26,7 @@ var protocol = feed.Protocol{
 	NewParser:      newParser,
 	Numbered:       true,
 	Instruments:    instruments,
+	History:        history,
 	Missed:         missed,
 	Tiers:          feed.ListedTiers,
 }

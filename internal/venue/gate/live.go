@@ -23,6 +23,7 @@ var protocol = feed.Protocol{
 	NewParser:      newParser,
 	Numbered:       true,
 	Instruments:    instruments,
+	History:        history,
 	Missed:         missed,
 	Tiers:          tiers,
 }
