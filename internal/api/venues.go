@@ -22,7 +22,7 @@ type Live struct {
 type VenueState struct {
 	Name    string `json:"name" example:"binance-usdm" doc:"the feed: one market of a venue"`
 	Venue   string `json:"venue" example:"binance"`
-	State   string `json:"state" enum:"idle,connecting,live,waiting" doc:"waiting: the last attempt failed, the next is at retry_at"`
+	State   string `json:"state" enum:"idle,connecting,catching up,live,waiting" doc:"catching up: what was missed is being asked for; waiting: the last attempt failed, the next is at retry_at"`
 	Since   int64  `json:"since" doc:"when the state was entered, UTC ms; 0: never connected"`
 	Message string `json:"message" doc:"the last failure, while state is not live"`
 	RetryAt int64  `json:"retry_at" doc:"UTC ms; 0 unless waiting"`

@@ -88,7 +88,7 @@ func (in *instrument) message(ctx context.Context, m eventlog.Message) error {
 	if err := in.order.release(apply); err != nil {
 		return err
 	}
-	if err := in.engine.Advance(ctx, in.order.watermark); err != nil {
+	if err := in.engine.Advance(ctx, in.order.known()); err != nil {
 		return err
 	}
 	in.seq = m.Seq

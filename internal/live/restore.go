@@ -71,7 +71,7 @@ func (in *instrument) redraw(ctx context.Context) (err error) {
 			return err
 		}
 	}
-	return in.engine.Advance(ctx, in.order.watermark)
+	return in.engine.Advance(ctx, in.order.known())
 }
 
 // draw applies the lake's events before the cut and returns the time of the

@@ -140,7 +140,8 @@ func newestTime(m eventlog.Message) (at market.UnixMilli) {
 	return at
 }
 
-// alive reports whether the instrument's feed receives, whatever about.
+// alive reports whether the instrument's feed receives, whatever about, and
+// holds nothing back.
 func (x *running) alive(silence time.Duration) func() bool {
 	return func() bool {
 		x.mu.Lock()
@@ -150,7 +151,7 @@ func (x *running) alive(silence time.Duration) func() bool {
 			return false
 		}
 		s := feed.State()
-		return s.Status == venue.FeedLive && time.Since(s.LastRecv.Time()) < silence
+		return s.Status == venue.FeedLive && s.Behind == 0 && time.Since(s.LastRecv.Time()) < silence
 	}
 }
 

@@ -89,6 +89,17 @@ func (s *sequencer) tell(recv, at market.UnixMilli) {
 	}
 }
 
+// known is the time before which nothing is waited for: the watermark, or where
+// a gap that the watermark has not passed yet begins. Its columns must stay
+// open until the gap comes in its order, to be flagged.
+func (s *sequencer) known() market.UnixMilli {
+	at := s.watermark
+	for _, g := range s.waiting.Gaps {
+		at = min(at, g.From)
+	}
+	return at
+}
+
 // release yields everything before the watermark. Batches of trades are valid
 // during the call.
 func (s *sequencer) release(yield func(market.Event) error) error {

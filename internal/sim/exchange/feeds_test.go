@@ -77,6 +77,7 @@ type rig struct {
 	bad      []string
 	lossless bool   // what did not arrive is no fault of the feed's
 	trades   bool   // trades alone must arrive
+	patient  bool   // events may wait long for what was missed before them
 	hush     func() // ends the market
 }
 
@@ -88,6 +89,8 @@ type conditions struct {
 	poll, skew time.Duration
 	// batch is FeedOptions.BatchTime: long where days pass.
 	batch time.Duration
+	// through, where set, runs the feed in place of its own Run.
+	through func(ctx context.Context, r *rig, ids []market.InstrumentID) error
 }
 
 // connected runs test with the feed connected and instruments listed.
@@ -116,7 +119,12 @@ func connected(t *testing.T, f feedUnderTest, c conditions, test func(r *rig)) {
 		}
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 1)
-		go func() { ended <- r.feed.Run(ctx, ids, r.take) }()
+		if c.through == nil {
+			c.through = func(ctx context.Context, r *rig, ids []market.InstrumentID) error {
+				return r.feed.Run(ctx, ids, r.take)
+			}
+		}
+		go func() { ended <- c.through(ctx, r, ids) }()
 		playing, hush := context.WithCancel(ctx)
 		r.hush = hush
 		for i, in := range f.instruments {
@@ -136,7 +144,7 @@ func connected(t *testing.T, f feedUnderTest, c conditions, test func(r *rig)) {
 }
 
 func (r *rig) take(id market.InstrumentID, recv market.UnixMilli, e market.Event) {
-	waits := false // what was asked for waits for the websocket to come as far
+	waits := r.patient // what was asked for waits for the websocket to come as far
 	if _, ok := e.(market.OpenInterest); ok {
 		waits = r.f.polled
 	}

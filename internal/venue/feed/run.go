@@ -306,6 +306,11 @@ func (r *run) state(s *venue.FeedState) {
 	s.LastRecv, s.LastEvent = r.lastRecv, r.lastEvent
 	rank := map[venue.FeedStatus]int{venue.FeedLive: 1, venue.FeedCatchingUp: 2, venue.FeedConnecting: 3, venue.FeedWaiting: 4}
 	for _, l := range r.links {
+		for _, in := range l.instruments {
+			if in.asking != nil || in.broken {
+				s.Behind++
+			}
+		}
 		status := l.status
 		if status == venue.FeedLive && slices.ContainsFunc(l.instruments, func(in *instrument) bool { return in.asking != nil && in.asking.begun }) {
 			status = venue.FeedCatchingUp

@@ -22,6 +22,7 @@ function wordsOf(page: Page, v: VenueState): string {
   const since = ago(page.session.live.since(v.since));
   if (v.state === "live") return lag(v);
   if (v.state === "idle") return "off";
+  if (v.state === "catching up") return v.state;
   return v.reconnects > 0 || v.state === "waiting" ? `reconnecting ${since}` : `connecting ${since}`;
 }
 

@@ -38,7 +38,7 @@ export interface VenueState {
   /** The feed: "binance-usdm". */
   readonly name: string;
   readonly venue: string;
-  readonly state: "idle" | "connecting" | "live" | "waiting";
+  readonly state: "idle" | "connecting" | "catching up" | "live" | "waiting";
   /** When the state was entered, ms on the server's clock. */
   readonly since: number;
   readonly message: string;
