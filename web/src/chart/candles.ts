@@ -38,6 +38,9 @@ export interface Candle {
   readonly close: number;
 }
 
+/** Share of the pane's height that the price scale leaves free above and below. */
+const MARGIN = 0.02;
+
 export interface CandlesOptions {
   readonly host: HTMLElement;
   /** Called inside the library's paint, with the scales as they are drawn. */
@@ -64,6 +67,8 @@ export class Candles {
   private viewKey = "";
   private version = 0;
   private zone: Zone = "local";
+  /** Prices to scale to, until they are held. */
+  private asked: { low: number; high: number } | null = null;
 
   constructor(private readonly options: CandlesOptions) {
     this.chart = createChart(options.host, chartOptions(() => this.zone));
@@ -71,6 +76,7 @@ export class Candles {
     this.series = this.chart.addSeries(CandlestickSeries, {
       priceLineVisible: true, priceLineSource: PriceLineSource.LastVisible, lastValueVisible: true,
       autoscaleInfoProvider: (original: () => { priceRange: { minValue: number; maxValue: number } | null } | null) => {
+        if (this.asked) return { priceRange: { minValue: this.asked.low, maxValue: this.asked.high } };
         const info = original(), band = options.band();
         if (!info?.priceRange || !band) return info;
         const { minValue, maxValue } = info.priceRange;
@@ -113,9 +119,33 @@ export class Candles {
     this.series.applyOptions({ priceFormat: { type: "custom", minMove, formatter: (p: number) => priceText(p, tick) } });
   }
 
-  /** Back to automatic price scaling. */
-  resetPrice(): void {
+  /** Scales to a range of prices in the next paint and then holds it; null scales to what is in view. */
+  askPrices(band: { low: number; high: number } | null): void {
+    this.asked = band;
     this.chart.priceScale("right").applyOptions({ autoScale: true });
+  }
+
+  /** From now on prices stand where they are. */
+  holdPrices(): void {
+    this.asked = null;
+    this.chart.priceScale("right").applyOptions({ autoScale: false });
+  }
+
+  /** Prices do not scale by themselves. */
+  pricesHeld(): boolean {
+    return !this.chart.priceScale("right").options().autoScale;
+  }
+
+  /** Range of prices between the scale's margins; null before there is data. */
+  shownPrices(): { low: number; high: number } | null {
+    const height = this.chart.panes()[0]?.getHeight() ?? 0;
+    const low = this.series.coordinateToPrice((1 - MARGIN) * (height - 1)), high = this.series.coordinateToPrice(MARGIN * (height - 1));
+    return low !== null && high !== null && low < high ? { low, high } : null;
+  }
+
+  /** Puts the cross-hair at a price and a bucket of the frame. */
+  point(bucket: number, price: number): void {
+    if (this.frame) this.chart.setCrosshairPosition(price, timeOf(this.frame, bucket - this.frame.first), this.series);
   }
 
   /** Paints the pane again: what is drawn under the candles has changed. */
@@ -261,7 +291,7 @@ function chartOptions(zone: () => Zone): Parameters<typeof createChart>[1] {
       vertLine: { width: 1, style: 2 },
       horzLine: { width: 1, style: 2 },
     },
-    rightPriceScale: { borderVisible: false, minimumWidth: 68, scaleMargins: { top: 0.02, bottom: 0.02 } },
+    rightPriceScale: { borderVisible: false, minimumWidth: 68, scaleMargins: { top: MARGIN, bottom: MARGIN } },
     timeScale: {
       borderVisible: false, timeVisible: true, secondsVisible: false, minBarSpacing: 0.02, minimumHeight: 26,
       tickMarkFormatter: (t: UTCTimestamp, kind: number) => (kind <= 2 ? day(t * 1000, zone()) : clock(t * 1000, zone())),

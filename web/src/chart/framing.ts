@@ -53,10 +53,10 @@ export function outgrown(frame: Frame, window: Window, stored: Window): boolean 
   return (start > stored.from && window.from - reach < start) || (end < stored.to && window.to + reach > end);
 }
 
-/** A window zoomed about a point (0 left edge, 1 right edge) by a factor, no narrower than 20 minutes, no wider than two years. */
+/** A window zoomed about a point (0 left edge, 1 right edge) by a factor, no narrower than 20 minutes, no wider than twenty years. */
 export function zoomed(window: Window, factor: number, about: number): Window {
   const span = window.to - window.from;
-  const next = Math.max(HOUR / 3, Math.min(730 * DAY, span * factor));
+  const next = Math.max(HOUR / 3, Math.min(20 * 365 * DAY, span * factor));
   const anchor = window.from + span * about;
   return { from: anchor - next * about, to: anchor + next * (1 - about) };
 }

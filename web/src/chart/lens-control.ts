@@ -141,7 +141,13 @@ export class LensControl {
 
   private pressed(event: PointerEvent): void {
     if (event.pointerType === "touch" && this.finger) return this.pin();
-    if (event.pointerType !== "touch" || this.touch) return;
+    if (event.pointerType !== "touch") return;
+    if (this.touch) {
+      // A second finger: a pinch, however slowly it begins.
+      if (this.touch.timer) clearTimeout(this.touch.timer);
+      this.touch.timer = null;
+      return;
+    }
     const timer = setTimeout(() => this.pick(), LONG_PRESS_MS);
     this.touch = { id: event.pointerId, ...this.inHost(event), timer };
   }

@@ -2,21 +2,25 @@
 import { effect } from "@preact/signals";
 import { chunkOf, lastColumn, priceOf, type Source } from "../layers/source";
 import { bpPerPixel, type View } from "../scale/view";
-import type { Level } from "../units/units";
+import { DAY, type Level } from "../units/units";
 import type { Instrument } from "../wire/api";
 import type { Candle, Candles } from "./candles";
 import { bandFor, frameFor, levelFor, newest, outgrown, REVEAL_AIR, zoomed, type Window } from "./framing";
-import { OPTICAL_BAND, OPTICAL_MS, RANGES, type RangeName, type Settings } from "./settings";
+import { PriceRange } from "./price-range";
+import { OPTICAL_BAND, OPTICAL_MS, rangeMs, type PriceBand, type Settings } from "./settings";
 
 /** A level or frame is changed this long after the last move: a drag is never interrupted. */
 const SETTLE_MS = 90;
 /** A chart without data or width ignores its window; it is told again this often. */
 const MOST_INSISTENCE = 4;
 
-/** Where the user was before Optical took the view, to go back to. */
-interface Place {
-  readonly range: RangeName | null;
+/** Where the chart looks. */
+export interface Place {
+  /** Name of a range that ends with the newest column; null for a window of the user's own. */
+  readonly range: string | null;
   readonly window: Window | null;
+  /** Null where prices scale by themselves. */
+  readonly prices: PriceBand | null;
 }
 
 export class Navigator {
@@ -24,7 +28,9 @@ export class Navigator {
   private levels: readonly Level[] = [];
   private expected: Window | null = null;
   private width = 0;
+  /** Where the user was before Optical took the view, to go back to. */
   private before: Place | null = null;
+  readonly prices: PriceRange;
   private timer: ReturnType<typeof setTimeout> | null = null;
   private view: View | null = null;
   private readonly stop: () => void;
@@ -36,6 +42,7 @@ export class Navigator {
   private insisted = 0;
 
   constructor(private readonly candles: Candles, private readonly settings: Settings, private readonly host: HTMLElement, private readonly source: () => Source | null, private readonly forming: (bucket: number) => Candle | null) {
+    this.prices = new PriceRange(candles, settings);
     let was = settings.selection.peek();
     this.stop = effect(() => {
       const now = settings.selection.value;
@@ -44,19 +51,21 @@ export class Navigator {
     });
     host.addEventListener("pointerdown", this.hold, true);
     host.addEventListener("wheel", this.touch, true);
+    host.addEventListener("dblclick", this.doubled, true);
     window.addEventListener("pointerup", this.release, true);
     window.addEventListener("pointercancel", this.release, true);
   }
 
   /** Looks at an instrument as the settings say. */
   open(instrument: Instrument, levels: readonly Level[]): void {
-    const { range, window } = this.settings;
+    const { range, window, prices } = this.settings, first = this.instrument === null;
     this.instrument = instrument;
     this.levels = levels;
     this.before = null;
     const asked = range.peek() === null ? window.peek() : null;
     this.candles.setTick(instrument.tick);
-    this.candles.resetPrice();
+    // A link's prices are of the instrument that it names.
+    this.prices.set(first ? prices.peek() : null);
     this.look(asked ?? this.newest(instrument), null);
   }
 
@@ -81,16 +90,29 @@ export class Navigator {
   /** The newest window of the chosen range or of Optical. */
   private newest(instrument: Instrument): Window {
     const { range, selection, reveal } = this.settings;
-    const span = selection.peek() === "fresh" ? OPTICAL_MS : RANGES[range.peek() ?? "24h"];
+    const span = selection.peek() === "fresh" ? OPTICAL_MS : (rangeMs(range.peek() ?? "24h", instrument) ?? DAY);
     return reveal.peek() ? newest(instrument.to, span, REVEAL_AIR) : newest(instrument.to, span);
   }
 
   /** Shows a range that ends with the newest column. Leaves Optical, whose window is its own. */
-  setRange(range: RangeName): void {
-    if (!this.instrument) return;
+  setRange(range: string): void {
+    if (!this.instrument || rangeMs(range, this.instrument) === null) return;
     this.settings.range.value = range;
-    this.candles.resetPrice();
+    this.prices.set(null);
     this.look(this.newest(this.instrument));
+  }
+
+  /** Shows a place that was shown before. */
+  restore({ range, window, prices }: Place): void {
+    if (range !== null) this.setRange(range);
+    else if (window) this.go(window);
+    this.prices.set(prices);
+  }
+
+  /** Shows a window of time and prices of the user's own. */
+  box(window: Window, prices: PriceBand): void {
+    this.go(zoomed(window, 1, 0.5));
+    this.prices.set(prices);
   }
 
   /** Shows a window of the user's own. */
@@ -127,6 +149,7 @@ export class Navigator {
   painted(view: View): void {
     const window = this.candles.window(), frame = this.candles.current();
     this.view = view;
+    this.prices.painted();
     if (!window || !frame || !this.instrument) return;
     const resized = this.width !== 0 && this.width !== view.width;
     this.width = view.width;
@@ -176,6 +199,7 @@ export class Navigator {
     if (this.timer) clearTimeout(this.timer);
     this.host.removeEventListener("pointerdown", this.hold, true);
     this.host.removeEventListener("wheel", this.touch, true);
+    this.host.removeEventListener("dblclick", this.doubled, true);
     window.removeEventListener("pointerup", this.release, true);
     window.removeEventListener("pointercancel", this.release, true);
   }
@@ -186,6 +210,12 @@ export class Navigator {
 
   private readonly touch = (): void => {
     this.touched = true;
+  };
+
+  /** On the map, not on an axis: the library has its own answer there. */
+  private readonly doubled = ({ clientX, clientY }: MouseEvent): void => {
+    const { view } = this, { left, top } = this.host.getBoundingClientRect();
+    if (view && (clientX - left) * view.ratio < view.width && (clientY - top) * view.ratio < view.height) this.reset();
   };
 
   private readonly release = (): void => {
@@ -241,17 +271,17 @@ export class Navigator {
   /** Optical has a window of its own, near price and of late; leaving it goes back to where one was. */
   private switchOptical(on: boolean): void {
     if (!this.instrument) return;
-    this.candles.resetPrice();
+    const prices = this.settings.prices.peek();
+    this.prices.set(null);
     if (on) {
-      this.before ??= { range: this.settings.range.peek(), window: this.candles.window() };
+      this.before ??= { range: this.settings.range.peek(), window: this.candles.window(), prices };
       // Optical follows the newest as ranges do, whatever window it was entered from.
       this.settings.range.value = this.before.range ?? "24h";
       this.look(this.newest(this.instrument), null);
     } else {
-      const { range, window } = this.before ?? { range: "24h" as const, window: null };
+      const before = this.before ?? { range: "24h", window: null, prices: null };
       this.before = null;
-      if (range === null && window) this.go(window);
-      else this.setRange(range ?? "24h");
+      this.restore(before);
     }
   }
 }

@@ -6,10 +6,18 @@ import type { Zone } from "../units/format";
 import { DAY, HOUR } from "../units/units";
 import { createToolSettings, putTools, takeTools, type ToolSettings } from "./tool-settings";
 
-/** Ranges offered as buttons, ms. */
-export const RANGES = { "12h": 12 * HOUR, "24h": DAY, "3d": 3 * DAY, "7d": 7 * DAY, "30d": 30 * DAY } as const;
-export type RangeName = keyof typeof RANGES;
-export const RANGE_NAMES = Object.keys(RANGES) as RangeName[];
+/** Ranges offered as buttons; any other `<number><h|d|w|y>` from an hour on may be typed. */
+export const RANGE_NAMES = ["12h", "24h", "3d", "7d", "30d", "90d", "180d", "1y", "all"] as const;
+const RANGE_UNITS: Record<string, number> = { h: HOUR, d: DAY, w: 7 * DAY, y: 365 * DAY };
+const LONGEST = 20 * 365 * DAY;
+
+/** Length of a range by name, ms: `5h`, `45d`, `all` of what is stored; null where the name means none. */
+export function rangeMs(name: string, stored: { from: number; to: number }): number | null {
+  if (name === "all") return Math.max(HOUR, stored.to - stored.from);
+  const [, count, unit] = /^(\d{1,4})([hdwy])$/.exec(name) ?? [];
+  const ms = Number(count) * (RANGE_UNITS[unit ?? ""] ?? NaN);
+  return ms >= HOUR && ms <= LONGEST ? ms : null;
+}
 /** Window of the Optical view, ms. */
 export const OPTICAL_MS = 6 * HOUR;
 /** Half of the price range that the Optical view shows, as a fraction of price. */
@@ -33,7 +41,7 @@ export interface Settings {
   readonly venue: Signal<string>;
   readonly symbol: Signal<string>;
   /** Null where the user zoomed or panned to a window of their own. */
-  readonly range: Signal<RangeName | null>;
+  readonly range: Signal<string | null>;
   /** That window, ms; kept up while range is null. */
   readonly window: Signal<{ readonly from: number; readonly to: number } | null>;
   readonly mode: Signal<Mode>;
@@ -54,6 +62,8 @@ export interface Settings {
   readonly panes: Signal<boolean>;
   /** Prices marked over the chart: a zone that was picked. */
   readonly mark: Signal<PriceBand | null>;
+  /** Prices that the chart is held at; null scales automatically. */
+  readonly prices: Signal<PriceBand | null>;
   /** Instant that the whole page is shown as of, ms; null is now. */
   readonly at: Signal<number | null>;
   /** In a replay: what happened next is drawn, too. */
@@ -67,7 +77,7 @@ export function createSettings(): Settings {
   return {
     venue: signal(""),
     symbol: signal(""),
-    range: signal<RangeName | null>("24h"),
+    range: signal<string | null>("24h"),
     window: signal<{ from: number; to: number } | null>(null),
     mode: signal<Mode>("z"),
     palette: signal<PaletteName>("halcyon"),
@@ -82,6 +92,7 @@ export function createSettings(): Settings {
     zones: signal(true),
     panes: signal(false),
     mark: signal<PriceBand | null>(null),
+    prices: signal<PriceBand | null>(null),
     at: signal<number | null>(null),
     reveal: signal(false),
     speed: signal(60),
@@ -111,8 +122,9 @@ export function toQuery(s: Settings): string {
   put("candles", s.candles.value, "grey");
   if (!s.zones.value) query.set("zones", "off");
   if (s.panes.value) query.set("panes", "on");
-  const mark = s.mark.value;
-  if (mark) query.set("mark", `${+mark.low.toPrecision(8)}-${+mark.high.toPrecision(8)}`);
+  for (const [key, band] of [["mark", s.mark.value], ["prices", s.prices.value]] as const) {
+    if (band) query.set(key, `${+band.low.toPrecision(8)}-${+band.high.toPrecision(8)}`);
+  }
   if (s.at.value !== null) query.set("at", String(s.at.value));
   if (s.at.value !== null && s.reveal.value) query.set("reveal", "on");
   put("speed", String(s.speed.value), "60");
@@ -142,8 +154,10 @@ export function fromQuery(s: Settings, text: string): void {
   if (threshold >= 0 && threshold <= 1) s.threshold.value = threshold;
   if (query.has("zones")) s.zones.value = query.get("zones") !== "off";
   s.panes.value = query.get("panes") === "on";
-  const [low, high] = (query.get("mark") ?? "").split("-").map(Number);
-  if (low && high && low > 0 && high > low) s.mark.value = { low, high };
+  for (const [key, target] of [["mark", s.mark], ["prices", s.prices]] as const) {
+    const [low, high] = (query.get(key) ?? "").split("-").map(Number);
+    if (low && high && low > 0 && high > low) target.value = { low, high };
+  }
   const at = Number(query.get("at")), speed = Number(query.get("speed"));
   if (at > 0) {
     s.at.value = at;
@@ -151,8 +165,8 @@ export function fromQuery(s: Settings, text: string): void {
   }
   if (speed >= 1 && speed <= 1000) s.speed.value = speed;
   takeTools(query, s.tools);
-  const range = query.get("range") as RangeName | null;
-  if (range && RANGE_NAMES.includes(range)) s.range.value = range;
+  const range = query.get("range");
+  if (range && rangeMs(range, { from: 0, to: DAY }) !== null) s.range.value = range;
   const [from, to] = (query.get("window") ?? "").split("-").map(Number);
   if (from && to && to - from >= 60_000) {
     s.range.value = null;

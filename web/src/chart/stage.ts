@@ -34,6 +34,10 @@ import type { Window } from "./framing";
 import type { Pane } from "./paint-hook";
 import type { Settings } from "./settings";
 import { react } from "./reactions";
+import { BoxZoom } from "./box-zoom";
+import { nudged } from "./cross";
+import { History } from "./history";
+import { Places } from "./places";
 import { createShown, tell, type Shown } from "./shown";
 import { Timings } from "./timings";
 import { ZonesView, type ZonePlan } from "./zones-view";
@@ -68,6 +72,9 @@ export class Stage {
   private readonly arrivals = new Arrivals(() => this.redraw.request(Redraw.Full));
   readonly zones = new ZonesView(() => this.zonePlan());
   readonly replay: Replay;
+  readonly history = new History();
+  readonly boxZoom: BoxZoom;
+  private readonly places: Places;
   readonly reveal = new RevealView(() => this.revealPlan());
   private readonly profile: ProfileView;
   private readonly stop: () => void;
@@ -96,6 +103,8 @@ export class Stage {
     this.shown.painter.value = this.painter.kind;
     this.overlay = new Overlay(hosts.chart, settings.tools, this);
     this.lens = new LensControl(hosts.lens, hosts.chart, this, () => this.redraw.request(Redraw.Cursor));
+    this.boxZoom = new BoxZoom(hosts.chart, { view: () => this.view, handle: (on) => this.candles.setHandling(on), box: (window, prices) => this.navigator.box(window, prices) });
+    this.places = new Places(settings, this.history, (place) => this.navigator.restore(place), () => this.replay.playing.peek());
     this.profile = new ProfileView(hosts.profile);
     this.stop = react(settings, {
       candles: this.candles, zones: this.zones, redraw: (level) => this.redraw.request(level), flow: (bucket) => flowAt(this.source(), bucket),
@@ -115,6 +124,7 @@ export class Stage {
     this.forming.open(instrument, store.client, levels);
     this.profile.forget();
     this.zones.forget();
+    this.places.forget();
     this.reveal.forget();
     batch(() => {
       this.shown.reading.value = this.shown.candle.value = this.shown.profile.value = null;
@@ -161,6 +171,16 @@ export class Stage {
     return shownCell(source, span(columns, x), span(rows, y), this.settings.selection.peek(), this.groups());
   }
 
+  /** Moves the cross-hair by cells. */
+  nudge(columns: number, bins: number): void {
+    const { view } = this, source = this.source();
+    if (!view || !source) return;
+    const { x, y, bucket, price } = nudged(view, source.size, this.cross, columns, bins);
+    this.candles.point(bucket, price);
+    this.cross = { x, y };
+    this.redraw.request(Redraw.Cursor);
+  }
+
   dispose(): void {
     this.stop();
     this.arrivals.dispose();
@@ -168,6 +188,8 @@ export class Stage {
     this.overlay.dispose();
     this.lens.dispose();
     this.replay.dispose();
+    this.boxZoom.dispose();
+    this.places.dispose();
     this.navigator.dispose();
     this.painter.dispose();
     this.candles.dispose();

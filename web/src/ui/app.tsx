@@ -9,6 +9,7 @@ import { SidePanel } from "./panel";
 import { Rail } from "./rail";
 import { Readout } from "./readout";
 import { ReplayBar } from "./replay";
+import { ThumbBar } from "./ranges";
 import { Sheets } from "./sheets";
 import { VenueStrip } from "./venues";
 import { Zones } from "./zones";
@@ -45,6 +46,7 @@ export function App({ page }: { page: Page }) {
         {page.settings.tools.panel.value ? <SidePanel page={page} /> : page.settings.zones.value && <Zones page={page} />}
       </main>
       <ReplayBar page={page} />
+      <ThumbBar page={page} />
       <VenueStrip page={page} />
       <Footer page={page} />
       <Sheets page={page} />

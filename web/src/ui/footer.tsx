@@ -1,6 +1,7 @@
 import { dateTime, span } from "../units/format";
 import { FLAG } from "../wire/api";
-import { LEAST_OPACITY } from "../chart/settings";
+import { Look } from "./look";
+import { narrow } from "./narrow";
 import type { Page } from "./page";
 import { modelText } from "./record";
 import { ReplayStamp } from "./replay";
@@ -27,14 +28,7 @@ export function Footer({ page }: { page: Page }) {
       {session.fault.value && <span class="note">{session.fault.value}</span>}
       <span class="spring" />
       {link.state === "disconnected" && <span class="note">{link.detail} since {dateTime(link.since, zone)}, trying again</span>}
-      <label class="opacity" data-tip="Opacity: how strongly cells are laid over the ground  ·  ; and '">
-        <span>opacity</span>
-        <input type="range" min={LEAST_OPACITY} max="1" step="0.05" aria-label="Opacity" aria-valuetext={`${Math.round(100 * settings.opacity.value)} %`} value={settings.opacity.value}
-          onInput={(event) => void (settings.opacity.value = Number(event.currentTarget.value))} />
-      </label>
-      <button type="button" class="plain" data-tip="Dark or light page  ·  T" onClick={() => page.nextTheme()}>{settings.theme.value} page</button>
-      <button type="button" class="plain" data-tip="Times in your zone or in UTC  ·  U" onClick={() => void (settings.zone.value = zone === "utc" ? "local" : "utc")}>{zone === "utc" ? "UTC" : "local time"}</button>
-      <button type="button" class="plain" data-tip="Candles in greys, or green and red  ·  C" onClick={() => void (settings.candles.value = settings.candles.value === "grey" ? "colour" : "grey")}>{settings.candles.value === "grey" ? "grey candles" : "coloured candles"}</button>
+      {!narrow.value && <Look page={page} />}
       <button type="button" class="plain" onClick={() => void (sheet.value = "about")}>about</button>
     </footer>
   );

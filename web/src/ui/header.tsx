@@ -3,12 +3,13 @@ import { describe, MODE_HELP } from "../scale/legend";
 import type { Mode, Selection } from "../scale/norm";
 import { gradient, PALETTE_LABEL, PALETTES, type PaletteName } from "../scale/palette";
 import { paletteBytes } from "../chart/looks";
-import { RANGE_NAMES, type RangeName } from "../chart/settings";
 import { Segments, Toggle, type Choice } from "./controls";
+import { Look } from "./look";
+import { narrow } from "./narrow";
 import type { Page } from "./page";
 import { RailToggle } from "./rail";
+import { HeaderRanges } from "./ranges";
 
-const RANGES: readonly Choice<RangeName>[] = RANGE_NAMES.map((name, i) => ({ value: name, label: name, tip: `The newest ${name}  ·  key ${i + 1}` }));
 const MODES: readonly Choice<Mode>[] = [
   { value: "z", label: "z", tip: `${MODE_HELP.z}  ·  N next` },
   { value: "robust", label: "robust", tip: `${MODE_HELP.robust}  ·  N next` },
@@ -27,7 +28,7 @@ export function Header({ page }: { page: Page }) {
     <header class="header">
       <h1 class="brand">Halcyon</h1>
       <Picker page={page} />
-      <Segments label="Time range" value={settings.selection.value === "fresh" ? null : settings.range.value} choices={RANGES} onChoose={(range) => page.setRange(range)} />
+      <HeaderRanges page={page} />
       <Segments label="Leverage" value={settings.selection.value} choices={leverages(page)} onChoose={(selection) => page.select(selection)} />
       <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins one, wheel magnifies, Ctrl+wheel resizes, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
         <LensIcon /> Lens
@@ -36,6 +37,7 @@ export function Header({ page }: { page: Page }) {
         replay
       </Toggle>
       <span class="spring" />
+      <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
       <Toggle label="More controls" tip="Colours and axes" pressed={more.value} onPress={() => void (more.value = !more.value)}>⋯</Toggle>
       <div class="more" data-open={more.value}>
       <Segments label="Normalisation" value={settings.mode.value} choices={MODES} onChoose={(mode) => void (settings.mode.value = mode)} />
@@ -57,8 +59,8 @@ export function Header({ page }: { page: Page }) {
         panes
       </Toggle>
       <RailToggle />
+      {narrow.value && <Look page={page} />}
       </div>
-      <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
     </header>
   );
 }

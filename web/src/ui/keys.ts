@@ -10,11 +10,23 @@ export interface Key {
 }
 
 export const KEYS: readonly Key[] = [
-  { keys: ["1", "2", "3", "4", "5"], help: `range ${RANGE_NAMES.join(" ")}`, run: (page, key) => {
+  { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], help: `range ${RANGE_NAMES.join(" ")}`, run: (page, key) => {
     const range = RANGE_NAMES[Number(key) - 1];
     if (range) page.setRange(range);
   } },
   { keys: ["ArrowLeft", "ArrowRight"], help: "earlier, later", run: (page, key) => page.stage.peek()?.navigator.pan(key === "ArrowLeft" ? -0.1 : 0.1) },
+  { keys: ["ArrowUp", "ArrowDown"], help: "higher, lower prices", run: (page, key) => page.stage.peek()?.navigator.prices.pan(key === "ArrowUp" ? 0.1 : -0.1) },
+  { keys: ["Shift+ArrowLeft", "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"], help: "move the cross-hair by a cell; the read-out says what is there", run: ({ stage }, key) => {
+    const [columns, bins] = ({ Left: [-1, 0], Right: [1, 0], Up: [0, 1], Down: [0, -1] } as const)[key.slice("Shift+Arrow".length) as "Up"];
+    stage.peek()?.nudge(columns, bins);
+  } },
+  { keys: ["y"], help: "type any range", run: () => document.getElementById("range")?.focus() },
+  { keys: ["x"], help: "box zoom: drag a rectangle (or Shift and drag)", run: ({ stage }) => {
+    const armed = stage.peek()?.boxZoom.armed;
+    if (armed) armed.value = !armed.peek();
+  } },
+  { keys: ["Ctrl+z"], help: "undo zoom, move or drawing", run: ({ stage }) => stage.peek()?.history.undo() },
+  { keys: ["Ctrl+Shift+z", "Ctrl+y"], help: "redo", run: ({ stage }) => stage.peek()?.history.redo() },
   { keys: ["+", "=", "-"], help: "zoom in, out", run: (page, key) => page.stage.peek()?.navigator.zoom(key === "-" ? 1.25 : 0.8) },
   { keys: ["0", "Home"], help: "back to the newest, automatic prices", run: (page) => page.stage.peek()?.navigator.reset() },
   { keys: ["a", "h", "m", "w", "o"], help: "leverage: all, high, medium, low, Optical", run: (page, key) =>
@@ -51,17 +63,23 @@ export const KEYS: readonly Key[] = [
   } },
 ];
 
+/** The name that a key has in {@link KEYS}. Shift is part of what a character is, but for letters under Ctrl. */
+function nameOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string {
+  const ctrl = ctrlKey || metaKey, character = key.length === 1;
+  return `${ctrl ? "Ctrl+" : ""}${shiftKey && (ctrl || !character) ? "Shift+" : ""}${character ? key.toLowerCase() : key}`;
+}
+
 /** Listens for keys. Returns how to stop. */
 export function installKeys(page: Page): () => void {
   const listen = (event: KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.altKey) return;
     const target = event.target as HTMLElement;
     // Space and Enter belong to the control that has the focus.
     if (event.key === " " && target instanceof HTMLButtonElement) return;
     if (target instanceof HTMLSelectElement) return;
     if (target instanceof HTMLInputElement && target.type !== "range") return;
     if (target instanceof HTMLInputElement && /^(Arrow|Home|End|Page)/.test(event.key)) return;
-    const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const name = nameOf(event);
     const key = KEYS.find((k) => k.keys.includes(name));
     if (!key) return;
     event.preventDefault();

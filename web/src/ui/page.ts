@@ -6,7 +6,7 @@ import type { RecordAnswer } from "../wire/api";
 import { installDebug } from "../chart/debug";
 import { followRecord } from "../chart/record";
 import { Session } from "../chart/session";
-import { createSettings, fromQuery, LEAST_OPACITY, RANGE_NAMES, toQuery, type RangeName, type Settings } from "../chart/settings";
+import { createSettings, fromQuery, LEAST_OPACITY, toQuery, type Settings } from "../chart/settings";
 import { Stage, type Hosts } from "../chart/stage";
 import { installTools, type Tools } from "../chart/tools";
 
@@ -22,7 +22,7 @@ export interface Page {
   readonly sheet: Signal<Sheet>;
   /** Called once the elements are there. */
   mount(hosts: Hosts): void;
-  setRange(range: RangeName): void;
+  setRange(range: string): void;
   select(selection: Selection): void;
   nextMode(): void;
   nextPalette(): void;
@@ -88,5 +88,3 @@ function keepAddress(settings: Settings, raster: boolean): void {
     timer = setTimeout(() => history.replaceState(null, "", query ? `?${query}` : location.pathname), 400);
   });
 }
-
-export { RANGE_NAMES };

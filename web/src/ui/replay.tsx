@@ -51,7 +51,7 @@ function Next({ outcome, at, zones, page: { settings, session } }: { outcome: Ou
       <span>{dateTime(at, settings.zone.value)} to {dateTime(outcome.until, settings.zone.value)}</span>
       <span>low <b>{price(outcome.low, tick)}</b> high <b>{price(outcome.high, tick)}</b></span>
       <span class={observed ? "observed" : "dim"}>{observed ? <>OBSERVED liquidated: longs <b>{usd(outcome.observedLong)}</b> shorts <b>{usd(outcome.observedShort)}</b></> : "the venue reported no liquidations here"}</span>
-      <span tabIndex={0} data-tip="Zones as they stood at the replayed moment, and whether price came to them since">zones reached <b>{names(reached)}</b>, not reached <b>{names(spared)}</b></span>
+      {zones.length > 0 && <span tabIndex={0} data-tip="Zones as they stood at the replayed moment, and whether price came to them since">zones reached <b>{names(reached)}</b>, not reached <b>{names(spared)}</b></span>}
     </p>
   );
 }

@@ -4,7 +4,9 @@ import type { Page, Sheet } from "./page";
 import { modelText, RecordSheet } from "./record";
 import { VenueTable } from "./venues";
 
-const CAP: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", Escape: "Esc" };
+const CAP: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", " ": "space" };
+
+const cap = (key: string): string => (key === "+" ? key : key.split("+").map((part) => CAP[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(" "));
 
 const TITLE: Record<NonNullable<Sheet>, string> = { keys: "Keys and gestures", about: "About", record: "Track record", instruments: "Instruments", venues: "Venues" };
 
@@ -31,12 +33,13 @@ function Keys() {
       <dl>
         {KEYS.map((key) => (
           <div key={key.help}>
-            <dt>{key.keys.map((k) => <kbd key={k}>{CAP[k] ?? k.toUpperCase()}</kbd>)}</dt>
+            <dt>{key.keys.map((k) => <kbd key={k}>{cap(k)}</kbd>)}</dt>
             <dd>{key.help}</dd>
           </div>
         ))}
         <div><dt><kbd>Alt</kbd></dt><dd>hold: lens; <kbd>Shift</kbd> pins one (several may be), the wheel changes its power, with <kbd>Ctrl</kbd> its size; on a touch screen press long, a second finger pins</dd></div>
-        <div><dt>wheel, drag</dt><dd>zoom and move; drag the price axis to scale it, double-click it to reset</dd></div>
+        <div><dt>wheel, drag</dt><dd>zoom and move; drag the price axis to scale it; double-click the axis for automatic prices, the chart for the newest</dd></div>
+        <div><dt><kbd>Shift</kbd> drag</dt><dd>zoom into a rectangle; on a touch screen pinch</dd></div>
       </dl>
     </>
   );

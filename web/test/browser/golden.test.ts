@@ -32,6 +32,8 @@ test.each([
   ["halcyon-z-threshold", "&threshold=0.4"],
 ])("%s", async (name, query) => {
   const { page } = await open(browser, `${fake.url}/?range=24h${query}`, { viewport: { width: 1000, height: 640 } });
+  // The chart's size alone, whatever stands around it.
+  await page.addStyleTag({ content: ".plot { position: fixed !important; inset: 60px auto auto 0; width: 780px; height: 540px; }" });
   await settled(page);
   await bare(page);
   const box = await paneBox(page);

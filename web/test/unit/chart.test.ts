@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { bandFor, frameFor, levelFor, newest, outgrown, zoomed } from "../../src/chart/framing";
-import { createSettings, fromQuery, toQuery } from "../../src/chart/settings";
+import { History } from "../../src/chart/history";
+import { nudged } from "../../src/chart/cross";
+import { createSettings, fromQuery, RANGE_NAMES, rangeMs, toQuery } from "../../src/chart/settings";
 import { as_, DAY, HOUR, type Level, type Millis } from "../../src/units/units";
 
 const LEVELS: Level[] = [[60_000, 0], [300_000, 1], [900_000, 2], [3_600_000, 3], [14_400_000, 4], [86_400_000, 5]].map(([ms, shift]) => ({ bucketMs: as_<Millis>(ms as number), shift: shift as number }));
@@ -16,6 +18,10 @@ test("settings survive the address bar", () => {
   a.threshold.value = 0.35;
   a.selection.value = "high";
   a.axis.value = "linear";
+  a.prices.value = { low: 61_000.5, high: 64_000 };
+  a.at.value = 1_781_290_000_000;
+  a.reveal.value = true;
+  a.speed.value = 300;
   fromQuery(b, toQuery(a));
   expect(toQuery(b)).toBe(toQuery(a));
   expect(b.window.value).toEqual(a.window.value);
@@ -24,7 +30,7 @@ test("settings survive the address bar", () => {
 
 test("nonsense in the address bar changes nothing", () => {
   const s = createSettings();
-  fromQuery(s, "range=9y&norm=magic&palette=pink&threshold=7&leverage=x&window=abc-1");
+  fromQuery(s, "range=9q&norm=magic&palette=pink&threshold=7&leverage=x&window=abc-1");
   expect(toQuery(s)).toBe("");
 });
 
@@ -60,4 +66,38 @@ test("a level is kept while it is good enough, so that it does not flap", () => 
 
 test("the price band grows with the root of time", () => {
   expect(bandFor(4 * DAY) / bandFor(DAY)).toBeCloseTo(2, 6);
+});
+
+test("ranges are read from their names", () => {
+  const stored = { from: 0, to: 40 * DAY };
+  expect(RANGE_NAMES.map((name) => rangeMs(name, stored))).toEqual([0.5, 1, 3, 7, 30, 90, 180, 365, 40].map((days) => days * DAY));
+  expect(["1h", "5h", "45d", "2w"].map((name) => rangeMs(name, stored))).toEqual([HOUR, 5 * HOUR, 45 * DAY, 14 * DAY]);
+  expect(["", "0h", "5", "h", "30m", "99y", "-1d", "1.5h"].map((name) => rangeMs(name, stored))).toEqual(Array(8).fill(null));
+});
+
+test("history goes back and on, and forgets what was undone once something new is done", () => {
+  const history = new History(), log: string[] = [], push = (name: string): void => history.push({ undo: () => log.push(`-${name}`), redo: () => log.push(`+${name}`) });
+  push("a");
+  push("b");
+  history.undo();
+  history.undo();
+  history.undo();
+  history.redo();
+  expect(log).toEqual(["-b", "-a", "+a"]);
+  push("c");
+  expect([history.canUndo.value, history.canRedo.value]).toEqual([true, false]);
+  history.undo();
+  history.undo();
+  expect(log.slice(3)).toEqual(["-c", "-a"]);
+});
+
+test("the cross-hair steps from cell to cell", () => {
+  const edges = Float64Array.from({ length: 101 }, (_, i) => 110_000 - 4 * i);
+  const view = { width: 200, height: 100, ratio: 2, time0: 0, msPerPixel: 60_000, edges, version: 1 }, level = LEVELS[1] as Level;
+  const start = nudged(view, level, null, 0, 0), right = nudged(view, level, start, 1, 0), up = nudged(view, level, start, 0, 1);
+  expect(right.bucket - start.bucket).toBe(1);
+  expect(right.price).toBeCloseTo(start.price, 6);
+  // A row of pixels holds two bins: a step moves by both.
+  expect(Math.log(up.price / start.price) / Math.log(1.0001)).toBeCloseTo(4, 6);
+  expect(nudged(view, level, { x: 99, y: 0 }, 50, 50)).toMatchObject({ x: 99.5, y: 0 });
 });
