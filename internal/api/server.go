@@ -93,6 +93,7 @@ func New(opt Options) (http.Handler, error) {
 	huma.Get(api, "/api/v1/profile", s.profile)
 	huma.Get(api, "/api/v1/shares", s.shares)
 	huma.Get(api, "/api/v1/export", s.export)
+	huma.Get(api, "/api/v1/screener", s.screener)
 	huma.Get(api, "/api/v1/tiers", s.tiers)
 	huma.Get(api, "/api/v1/tiles/{venue}/{symbol}/{level}/{x}/{y}", s.tile)
 	if opt.Track != nil {
