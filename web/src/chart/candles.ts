@@ -10,14 +10,15 @@
  * hidden ruler with a value at the frame's last bar keeps that fixed.
  */
 import {
-  CandlestickSeries, ColorType, createChart, CrosshairMode, LineSeries, PriceLineSource, PriceScaleMode,
+  CandlestickSeries, createChart, LineSeries, PriceLineSource, PriceScaleMode,
   type CandlestickData, type IChartApi, type ISeriesApi, type Logical, type MouseEventParams, type UTCTimestamp, type WhitespaceData,
 } from "lightweight-charts";
 import { binPosition } from "../units/units";
-import { clock, dateTime, day, decimals, price as priceText, type Zone } from "../units/format";
+import { dateTime, decimals, price as priceText, type Zone } from "../units/format";
 import type { Flow } from "../layers/flows";
 import { INK, type Ink } from "../scale/ink";
 import type { View } from "../scale/view";
+import { chartOptions, MARGIN } from "./chart-options";
 import { PaintHook, type Pane } from "./paint-hook";
 import { Panes } from "./panes";
 import type { Axis, CandleStyle } from "./settings";
@@ -37,9 +38,6 @@ export interface Candle {
   readonly low: number;
   readonly close: number;
 }
-
-/** Share of the pane's height that the price scale leaves free above and below. */
-const MARGIN = 0.02;
 
 export interface CandlesOptions {
   readonly host: HTMLElement;
@@ -277,25 +275,4 @@ export class Candles {
 /** Start of the frame's column `i`, in the library's seconds. */
 function timeOf(frame: Frame, i: number): UTCTimestamp {
   return (((frame.first + i) * frame.bucketMs) / 1000) as UTCTimestamp;
-}
-
-function chartOptions(zone: () => Zone): Parameters<typeof createChart>[1] {
-  return {
-    autoSize: true,
-    layout: {
-      background: { type: ColorType.Solid, color: "transparent" }, fontSize: 11,
-      fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", attributionLogo: true,
-    },
-    crosshair: {
-      mode: CrosshairMode.Normal,
-      vertLine: { width: 1, style: 2 },
-      horzLine: { width: 1, style: 2 },
-    },
-    rightPriceScale: { borderVisible: false, minimumWidth: 68, scaleMargins: { top: MARGIN, bottom: MARGIN } },
-    timeScale: {
-      borderVisible: false, timeVisible: true, secondsVisible: false, minBarSpacing: 0.02, minimumHeight: 26,
-      tickMarkFormatter: (t: UTCTimestamp, kind: number) => (kind <= 2 ? day(t * 1000, zone()) : clock(t * 1000, zone())),
-    },
-    kineticScroll: { touch: true, mouse: false },
-  };
 }

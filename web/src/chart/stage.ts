@@ -11,10 +11,9 @@ import { openWebgl } from "../gl/webgl";
 import { drawObserved, flowAt } from "../layers/flows";
 import { drawGaps, gapStretches } from "../layers/gaps";
 import { NEAR } from "../layers/lens";
-import { readCell, shownCell } from "../layers/readout";
+import { cellAt, readCell } from "../layers/readout";
 import type { Source } from "../layers/source";
 import { INK, type Ink } from "../scale/ink";
-import { columnSpans, rowSpans } from "../scale/spans";
 import { NORM_GLSL } from "../scale/norm";
 import { timeAt, type View } from "../scale/view";
 import { MINUTE, type Level } from "../units/units";
@@ -37,18 +36,11 @@ import { react } from "./reactions";
 import { BoxZoom } from "./box-zoom";
 import { nudged } from "./cross";
 import { History } from "./history";
+import type { Hosts } from "./hosts";
 import { Places } from "./places";
 import { createShown, tell, type Shown } from "./shown";
 import { Timings } from "./timings";
 import { ZonesView, type ZonePlan } from "./zones-view";
-
-/** Elements that the stage draws in. */
-export interface Hosts {
-  readonly chart: HTMLElement;
-  readonly heat: HTMLCanvasElement;
-  readonly profile: HTMLCanvasElement;
-  readonly lens: HTMLCanvasElement;
-}
 
 export class Stage {
   readonly shown: Shown = createShown();
@@ -79,7 +71,7 @@ export class Stage {
   private readonly profile: ProfileView;
   private readonly stop: () => void;
 
-  constructor(private readonly hosts: Hosts, readonly settings: Settings, forceRaster: boolean) {
+  constructor(readonly hosts: Hosts, readonly settings: Settings, forceRaster: boolean) {
     this.candles = new Candles({
       host: hosts.chart,
       onPaint: (view, pane) => this.timings.measure("paint", () => this.painted(view, pane)),
@@ -163,12 +155,10 @@ export class Stage {
   }
 
   /** The cell that a device pixel shows at the map's level. */
-  cellAt(x: number, y: number): { bucket: number; bin: number } | null {
+  private cellAt(x: number, y: number): { bucket: number; bin: number } | null {
     const source = this.source(), view = this.view;
     if (!source || !view || x < 0 || y < 0 || x >= view.width || y >= view.height) return null;
-    const columns = columnSpans(view, source.size.bucketMs), rows = rowSpans(view, source.size.shift);
-    const span = (list: Int32Array, i: number): { first: number; end: number } => ({ first: list[2 * i] as number, end: list[2 * i + 1] as number });
-    return shownCell(source, span(columns, x), span(rows, y), this.settings.selection.peek(), this.groups());
+    return cellAt(source, view, { x, y }, this.settings.selection.peek(), this.groups());
   }
 
   /** Moves the cross-hair by cells. */
@@ -239,6 +229,11 @@ export class Stage {
     this.hosts.chart.parentElement?.style.setProperty("--below", `${this.candles.panes.height()}px`);
     this.drawMap(Redraw.Full);
     this.redraw.request(Redraw.Cursor);
+  }
+
+  /** Draws the map at once, for whoever copies it within the frame. */
+  drawNow(): void {
+    this.drawMap(Redraw.Full);
   }
 
   private drawMap(level: Redraw): void {

@@ -1,5 +1,7 @@
 /** The numbers of one cell, as shown under the cross-hair and in the lens. */
 import { SELECTIONS, normalise, statTable, type Selection } from "../scale/norm";
+import { columnSpans, rowSpans, type Spans } from "../scale/spans";
+import type { View } from "../scale/view";
 import type { ColumnChunk } from "../wire/columns";
 import { TILE } from "../wire/tile";
 import { binRange, chunkOf, firstUnknown, locate, planeUsd, type Located, type Source } from "./source";
@@ -66,6 +68,12 @@ function scoresOf(chunk: ColumnChunk, column: number, amount: number, selection:
   const stats = table, row = SELECTIONS.indexOf(selection), log1p = Math.log1p(amount);
   const of = (mode: "z" | "robust" | "percentile"): number => normalise(mode, log1p, stats, row, column, TILE, chunk.norm.points);
   return { z: of("z"), robust: of("robust"), percentile: of("percentile") };
+}
+
+/** The cell that a device pixel within the view shows. */
+export function cellAt(source: Source, view: View, at: { x: number; y: number }, selection: Selection, groups: readonly string[]): { bucket: number; bin: number } {
+  const span = (list: Spans, i: number): { first: number; end: number } => ({ first: list[2 * i] as number, end: list[2 * i + 1] as number });
+  return shownCell(source, span(columnSpans(view, source.size.bucketMs), at.x), span(rowSpans(view, source.size.shift), at.y), selection, groups);
 }
 
 /** The cell that a pixel shows: of those in its spans the greatest of the selection, as painted. */

@@ -7,7 +7,8 @@ import { installDebug } from "../chart/debug";
 import { followRecord } from "../chart/record";
 import { Session } from "../chart/session";
 import { createSettings, fromQuery, LEAST_OPACITY, toQuery, type Settings } from "../chart/settings";
-import { Stage, type Hosts } from "../chart/stage";
+import type { Hosts } from "../chart/hosts";
+import { Stage } from "../chart/stage";
 import { installTools, type Tools } from "../chart/tools";
 
 export type Sheet = "keys" | "about" | "record" | "instruments" | "venues" | null;

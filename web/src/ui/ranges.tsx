@@ -16,8 +16,7 @@ export function Ranges({ page }: { page: Page }) {
     <>
       <Segments label="Time range" value={range} choices={RANGES} onChoose={(name) => page.setRange(name)} />
       <label class="own-range" data-tip="Any range: a number and h, d, w or y, from 1h on  ·  Y">
-        <span class="visually-hidden">Any range, for instance 5h or 45d</span>
-        <input id="range" type="text" size={4} maxLength={5} autocomplete="off" placeholder="5h …" data-own={own} value={own ? range : ""} onChange={(event) => choose(page, event.currentTarget)} />
+        <input id="range" type="text" aria-label="Any range, for instance 5h or 45d" size={4} maxLength={5} autocomplete="off" placeholder="5h …" data-own={own} value={own ? range : ""} onChange={(event) => choose(page, event.currentTarget)} />
       </label>
     </>
   );

@@ -3,7 +3,7 @@ import type { ColumnsAnswer, Interval, RecordAnswer, SelectionAnswer } from "../
 import { SERIES } from "../../src/wire/api";
 import { binPosition } from "../../src/units/units";
 import { encodeTile, TILE, usdCell } from "../../src/wire/tile";
-import { FROM, minuteOf, standing, TO, type World } from "./market";
+import { FROM, LONGEST_LIFE, minuteOf, standing, TO, type World } from "./market";
 
 export const LEVELS = [
   { bucket_ms: 60_000, shift: 0 },
@@ -134,7 +134,8 @@ function statistics(world: World, column: number, level: number, band: number, w
     if (minute < 0) continue;
     const cells = new Map<number, number[]>();
     const middle = binPosition(world.close[minute]!, 0), reach = band * 10_000;
-    for (const run of world.runs) {
+    for (let i = firstAlive(world, minute); i < world.runs.length; i++) {
+      const run = world.runs[i]!;
       if (run.from > minute) break;
       if (run.until <= minute || Math.abs(run.bin - middle) > reach) continue;
       const { all, fresh } = standing(run, minute);
@@ -149,6 +150,17 @@ function statistics(world: World, column: number, level: number, band: number, w
   const stats = Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, describe(list)])) as Stats;
   known.set(key, stats);
   return stats;
+}
+
+/** Index of the first run that may live at a minute: runs are in the order of their beginning. */
+function firstAlive({ runs }: World, minute: number): number {
+  let low = 0, high = runs.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (runs[middle]!.from < minute - LONGEST_LIFE) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function describe(list: number[]): Stats[string] {

@@ -17,6 +17,9 @@ export interface Run {
   until: number;
 }
 
+/** No run lives longer, minutes. */
+export const LONGEST_LIFE = 9200;
+
 export interface World {
   /** Close of every minute. */
   readonly close: Float64Array;
