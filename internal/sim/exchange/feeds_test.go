@@ -146,7 +146,7 @@ func connected(t *testing.T, f feedUnderTest, c conditions, test func(r *rig)) {
 func (r *rig) take(id market.InstrumentID, recv market.UnixMilli, e market.Event) {
 	waits := r.patient // what was asked for waits for the websocket to come as far
 	if _, ok := e.(market.OpenInterest); ok {
-		waits = r.f.polled
+		waits = waits || r.f.polled
 	}
 	if now := market.UnixMilli(time.Now().UnixMilli()); recv > now || (recv < now-5000 && !waits) {
 		r.t.Errorf("recv %s of %T, now %s", recv, e, now)
