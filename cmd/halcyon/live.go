@@ -30,11 +30,15 @@ type liveFlags struct {
 	Live     []string          `placeholder:"NAMES" help:"Connect to venues: all, none, or some of ${feeds}. Default: none."`
 	Coins    []string          `default:"BTC,ETH,SOL" placeholder:"COINS" help:"Coins to follow on every venue. Default: ${default}."`
 	VenueURL map[string]string `name:"venue-url" placeholder:"NAME=URL" help:"Reach a venue of --live elsewhere, such as at 'halcyon exchange'; may be repeated. all=URL is URL/NAME for every venue."`
+	Backfill int               `default:"30" placeholder:"DAYS" help:"Days before an instrument's first live event that are drawn from its venue's candles; 0 for none. Default: ${default}."`
 	NATS     string            `name:"nats" env:"HALCYON_NATS" placeholder:"URL" help:"NATS servers (with JetStream) that keep the event log. Default: one within this process, without a port, in the folder of the lake."`
 }
 
 // feeds opens the feeds asked for; none is no mistake.
 func (f liveFlags) feeds(samples *live.Samples) ([]venue.Feed, error) {
+	if f.Backfill < 0 || f.Backfill > 365 {
+		return nil, mistake("--backfill %d: want 0 to 365 days", f.Backfill)
+	}
 	names := f.Live
 	if slices.Equal(names, []string{"none"}) {
 		names = nil
@@ -66,6 +70,7 @@ type liveSide struct {
 	feeds  []venue.Feed
 	coins  []string
 	owners *owners
+	pasts  *pasts
 	out    *output
 
 	connects sync.WaitGroup
@@ -78,7 +83,8 @@ func openLive(ctx context.Context, f liveFlags, feeds []venue.Feed, maps *live.M
 	if err != nil {
 		return nil, err
 	}
-	s := &liveSide{lake: to, maps: maps, feeds: feeds, coins: f.Coins, owners: newOwners(), out: out}
+	s := &liveSide{lake: to, maps: maps, feeds: feeds, coins: f.Coins, owners: newOwners(), out: out,
+		pasts: newPasts(to, f.Backfill, out)}
 	if s.log, err = eventlog.Open(ctx, opt); err != nil {
 		if errors.Is(err, eventlog.ErrInUse) {
 			return nil, mistake("%v: stop the other halcyon on this lake, or name another with --lake", err)
@@ -89,6 +95,7 @@ func openLive(ctx context.Context, f liveFlags, feeds []venue.Feed, maps *live.M
 		Log: s.log, Store: to, Maps: maps,
 		Engine:   func(l market.Listing) engine.Options { return engineOptions(l) },
 		OnColumn: s.hub.Column,
+		Prepare:  s.pasts.fill,
 	})
 	if err != nil {
 		return nil, errors.Join(err, s.log.Close())
@@ -146,6 +153,7 @@ func (s *liveSide) choose(f venue.Feed) live.Choose {
 			if err := s.admit(ctx, f, &chosen[i]); err != nil {
 				return nil, err
 			}
+			s.pasts.from(f, chosen[i].InstrumentID)
 			symbols = append(symbols, chosen[i].Symbol)
 		}
 		s.out.say("%s answered: following %s", f.Name(), strings.Join(symbols, ", "))

@@ -166,7 +166,7 @@ func TestFailedInstrumentIsBegunAnew(t *testing.T) {
 // failingPrepare fails the first time.
 type failingPrepare struct{ calls int }
 
-func (f *failingPrepare) prepare(context.Context, market.Listing) error {
+func (f *failingPrepare) prepare(context.Context, market.Listing, market.UnixMilli) error {
 	if f.calls++; f.calls == 1 {
 		return errors.New("the past is out of reach")
 	}

@@ -73,11 +73,12 @@ type Options struct {
 	// trades. Beyond it events are dropped and booked as a gap. Default 1,000,000.
 	Backlog int
 	// Prepare, where set, is called before an instrument without a checkpoint is
-	// drawn for the first time: the place to put its past into the store. What
-	// the feed tells meanwhile waits in the log, and what of it is not newer
-	// than the newest event in the store then goes to the store alone. An error
-	// is shown, and the instrument tried again a little later.
-	Prepare func(ctx context.Context, listing market.Listing) error
+	// drawn for the first time, once the log holds an event of it: the place to
+	// put the time before first, that event's, into the store. What the feed
+	// tells meanwhile waits in the log, and what of it is not newer than the
+	// newest event in the store then goes to the store alone. An error is shown,
+	// and the instrument tried again a little later.
+	Prepare func(ctx context.Context, listing market.Listing, first market.UnixMilli) error
 	// OnColumn, where set, is called when an instrument's columns have closed up
 	// to an instant. It must not block.
 	OnColumn func(id market.InstrumentID, to market.UnixMilli)
@@ -92,9 +93,6 @@ func (o Options) withDefaults() Options {
 	setDefault(&o.Backlog, 1_000_000)
 	if o.Engine == nil {
 		o.Engine = func(market.Listing) engine.Options { return engine.Options{} }
-	}
-	if o.Prepare == nil {
-		o.Prepare = func(context.Context, market.Listing) error { return nil }
 	}
 	if o.OnColumn == nil {
 		o.OnColumn = func(market.InstrumentID, market.UnixMilli) {}

@@ -2,9 +2,11 @@ package live
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"halcyon/engine"
+	"halcyon/internal/eventlog"
 	"halcyon/market"
 )
 
@@ -13,8 +15,8 @@ import (
 //   - with a checkpoint of this model, exactly there;
 //   - with one of another model, by drawing anew what the lake holds before the
 //     cut and then what the checkpoint holds of later events;
-//   - without one, by drawing what the lake holds, and taking from the log what
-//     is newer.
+//   - without one, by drawing what the lake holds, after Options.Prepare has
+//     added to it, and taking from the log what is newer.
 func (in *instrument) restore(ctx context.Context) error {
 	// A checkpoint that cannot be read is as good as none: the lake and the log
 	// still hold everything.
@@ -24,7 +26,7 @@ func (in *instrument) restore(ctx context.Context) error {
 	}
 	c, waiting, unsaved, ok := decodeCheckpoint(data)
 	if err != nil || !ok {
-		if err := in.opt.Prepare(ctx, in.listing); err != nil {
+		if err := in.prepare(ctx); err != nil {
 			return err
 		}
 		return in.fromLake(ctx)
@@ -40,6 +42,31 @@ func (in *instrument) restore(ctx context.Context) error {
 		}
 	}
 	return in.show(ctx)
+}
+
+// prepare waits for the log's first event, and calls Options.Prepare.
+func (in *instrument) prepare(ctx context.Context) error {
+	if in.opt.Prepare == nil {
+		return nil
+	}
+	var first market.UnixMilli
+	found := errors.New("found")
+	err := in.opt.Log.Follow(ctx, in.id, 0, func(m eventlog.Message) error {
+		for _, x := range m.Entries {
+			if tellsTime(x.Event) {
+				first = x.Event.Time()
+				return found
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != found {
+		return err
+	}
+	return in.opt.Prepare(ctx, in.listing, first)
 }
 
 // fromLake begins without a checkpoint.
