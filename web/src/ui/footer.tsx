@@ -19,7 +19,11 @@ export function Footer({ page }: { page: Page }) {
       <ReplayStamp page={page} />
       {instrument && <span>{instrument.venue} {instrument.symbol} to {dateTime(instrument.to, zone)}{zone === "utc" ? " UTC" : ""}</span>}
       {instrument && level && <span class="dim">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
-      {instrument && <span class="dim" tabIndex={0} data-tip={modelText(instrument.model, zone)}>model {instrument.model.version}{instrument.model.to > 0 ? `, trained to ${dateTime(instrument.model.to, zone).slice(0, 10)}` : ""}</span>}
+      {instrument && (
+        <button type="button" class="plain model" data-tip={`${modelText(instrument.model, zone)} Press for how its past maps did  ·  S`} onClick={() => void (sheet.value = "record")}>
+          model {instrument.model.version}{instrument.model.to > 0 ? `, trained to ${dateTime(instrument.model.to, zone).slice(0, 10)}` : ""}
+        </button>
+      )}
       {shown?.loading.value && instrument && <span class="dim">loading cells</span>}
       {notes(shown?.flags.value ?? 0, instrument?.bars ?? false).map(([note, tip]) => <span key={note} class="note" tabIndex={0} data-tip={tip}>{note}</span>)}
       {shown && !shown.traded.value && <span class="note" data-tip="The dashes are the last price that levels were swept on">no trades stored at this time</span>}

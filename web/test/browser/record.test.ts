@@ -47,7 +47,7 @@ test("where nothing is published it says so, and links to the model's own docume
   await show("BTC");
   await page.waitForSelector(".record-brief");
   expect(await page.innerText(".record-brief")).toContain("no observed liquidations here");
-  await page.click('[aria-label="Record"]');
+  await page.click(".footer .model");
   const sheet = page.locator('[role="dialog"]');
   expect(await sheet.innerText()).toContain("No observed liquidations here.");
   const [document] = await Promise.all([page.context().waitForEvent("page"), sheet.locator("a").click()]);

@@ -46,9 +46,9 @@ export function complaintsOf(opened: Opened): string[] {
 
 /** Waits until everything in view is loaded and drawn. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForFunction(() => window.halcyon?.settled() === true, undefined, { timeout: 30_000, polling: 50 });
+  await page.waitForFunction(() => window.halcyon?.settled() === true, undefined, { timeout: 50_000, polling: 50 });
   await frames(page, 3);
-  await page.waitForFunction(() => window.halcyon?.settled() === true, undefined, { timeout: 30_000, polling: 50 });
+  await page.waitForFunction(() => window.halcyon?.settled() === true, undefined, { timeout: 50_000, polling: 50 });
 }
 
 /** Waits for animation frames. */
