@@ -1,7 +1,6 @@
 package heatmap
 
 import (
-	"math"
 	"sort"
 
 	"halcyon/market"
@@ -24,8 +23,7 @@ type Tracks struct {
 	// and begins where that of cells[i-1] ends.
 	cells []trackCell
 	at    []uint16
-	all   []int64
-	fresh []int64
+	raw   []Amounts
 
 	// parts are what Sum adds up; nil for tracks of their own.
 	parts []*Tracks
@@ -37,16 +35,18 @@ type trackCell struct {
 	plane Plane
 }
 
-// Track is how the raw amounts of one cell went over a day: All[i] and Fresh[i]
-// stand from the close of bucket At[i] until At[i+1]. Before At[0] there was
-// nothing.
+// Amounts are what stands in a cell, raw as in Cell.
+type Amounts struct{ All, Fresh int64 }
+
+// Track is how the raw amounts of one cell went over a day: Raw[i] stands from
+// the close of bucket At[i] until At[i+1]. Before At[0] there was nothing.
 type Track struct {
 	Plane Plane
 	// Bin is in bins of the level.
 	Bin market.BinIndex
 	// At rises; 0 is the start of the day, n the close of its n-th bucket.
-	At         []uint16
-	All, Fresh []int64
+	At  []uint16
+	Raw []Amounts
 }
 
 // Tracks turns a level of the day into its tracks. The cost is two passes over
@@ -56,15 +56,20 @@ func (d *Day) Tracks(level int) *Tracks {
 	// By the merge law the base keyframe adds up to that of any level.
 	keyframe := coarsen(d.Keyframe, Ladder[level].Shift)
 	deltas := d.Levels[level].Deltas
-	next, lo := d.countTracks(keyframe, deltas)
-	t.allot(next, lo)
+	c := counter{planes: d.Planes}
+	for i := range keyframe {
+		c.count(&keyframe[i])
+	}
+	for i := range deltas {
+		c.count(&deltas[i].Cell)
+	}
+	t.allot(&c)
 	n := len(keyframe) + len(deltas)
-	t.at, t.all, t.fresh = make([]uint16, n), make([]int64, n), make([]int64, n)
-	place := func(at uint16, c *Cell) {
-		slot := int(c.Bin-lo)*t.Planes + int(c.Plane)
-		k := next[slot]
-		next[slot]++
-		t.at[k], t.all[k], t.fresh[k] = at, c.All, c.Fresh
+	t.at, t.raw = make([]uint16, n), make([]Amounts, n)
+	place := func(at uint16, cell *Cell) {
+		next := &c.counts[c.slot(cell)]
+		t.at[*next], t.raw[*next] = at, Amounts{cell.All, cell.Fresh}
+		*next++
 	}
 	for i := range keyframe {
 		place(0, &keyframe[i])
@@ -80,44 +85,53 @@ func (d *Day) Tracks(level int) *Tracks {
 // before returns the bucket before the first one of the day.
 func (t *Tracks) before() market.BucketIndex { return t.Start.Bucket(Ladder[t.Level].Bucket) - 1 }
 
-// countTracks returns the number of changes of every cell by bin from lo and plane.
-func (d *Day) countTracks(keyframe []Cell, deltas []Delta) (counts []uint32, lo market.BinIndex) {
-	lo, hi := market.BinIndex(math.MaxInt32), market.BinIndex(math.MinInt32)
-	for i := range keyframe {
-		lo, hi = min(lo, keyframe[i].Bin), max(hi, keyframe[i].Bin)
+// counter counts the changes of every cell, by bin from lo and plane.
+type counter struct {
+	planes int
+	lo     market.BinIndex
+	counts []uint32
+}
+
+func (c *counter) slot(cell *Cell) int { return int(cell.Bin-c.lo)*c.planes + int(cell.Plane) }
+
+func (c *counter) count(cell *Cell) {
+	k := c.slot(cell)
+	if uint(k) >= uint(len(c.counts)) {
+		c.reach(cell.Bin)
+		k = c.slot(cell)
 	}
-	for i := range deltas {
-		lo, hi = min(lo, deltas[i].Bin), max(hi, deltas[i].Bin)
+	c.counts[k]++
+}
+
+// reach makes room for a bin.
+func (c *counter) reach(bin market.BinIndex) {
+	const growth = 4096
+	if len(c.counts) == 0 {
+		c.lo = bin
 	}
-	if lo > hi {
-		return nil, 0
-	}
-	counts = make([]uint32, int(hi-lo+1)*d.Planes)
-	for i := range keyframe {
-		counts[int(keyframe[i].Bin-lo)*d.Planes+int(keyframe[i].Plane)]++
-	}
-	for i := range deltas {
-		counts[int(deltas[i].Bin-lo)*d.Planes+int(deltas[i].Plane)]++
-	}
-	return counts, lo
+	lo := min(bin-growth, c.lo)
+	hi := max(bin+growth, c.lo+market.BinIndex(len(c.counts)/c.planes))
+	grown := make([]uint32, int(hi-lo)*c.planes)
+	copy(grown[int(c.lo-lo)*c.planes:], c.counts)
+	c.lo, c.counts = lo, grown
 }
 
 // allot makes the cells that have changes, and turns their counts into where
 // their tracks begin.
-func (t *Tracks) allot(counts []uint32, lo market.BinIndex) {
+func (t *Tracks) allot(c *counter) {
 	used := 0
-	for _, n := range counts {
+	for _, n := range c.counts {
 		if n > 0 {
 			used++
 		}
 	}
 	t.cells = make([]trackCell, 0, used)
 	var end uint32
-	for slot, n := range counts {
-		counts[slot] = end
+	for slot, n := range c.counts {
+		c.counts[slot] = end
 		if n > 0 {
 			end += n
-			t.cells = append(t.cells, trackCell{lo + market.BinIndex(slot/t.Planes), end, Plane(slot % t.Planes)})
+			t.cells = append(t.cells, trackCell{c.lo + market.BinIndex(slot/t.Planes), end, Plane(slot % t.Planes)})
 		}
 	}
 }
@@ -127,8 +141,8 @@ func (t *Tracks) addUp() {
 	var k uint32
 	for _, c := range t.cells {
 		for k++; k < c.end; k++ {
-			t.all[k] += t.all[k-1]
-			t.fresh[k] += t.fresh[k-1]
+			t.raw[k].All += t.raw[k-1].All
+			t.raw[k].Fresh += t.raw[k-1].Fresh
 		}
 	}
 }
@@ -154,7 +168,7 @@ func coarsen(cells []Cell, shift uint) []Cell {
 // Size returns about how many bytes of memory the tracks take, those of a sum
 // with its parts.
 func (t *Tracks) Size() int {
-	const change, cell, column = 2 + 8 + 8, 12, 400
+	const change, cell, column = 2 + 16, 12, 400
 	parts := 0
 	for _, p := range t.parts {
 		parts += p.Size()
@@ -177,7 +191,7 @@ func (t *Tracks) Bins() (lo, hi market.BinIndex) {
 func (t *Tracks) Each(lo, hi market.BinIndex, visit func(Track)) {
 	cells, begin := t.within(lo, hi)
 	for _, c := range cells {
-		visit(Track{c.plane, c.bin, t.at[begin:c.end], t.all[begin:c.end], t.fresh[begin:c.end]})
+		visit(Track{c.plane, c.bin, t.at[begin:c.end], t.raw[begin:c.end]})
 		begin = c.end
 	}
 }

@@ -32,8 +32,8 @@ type Maps interface {
 // may be growing in another process.
 const headAge = 5 * time.Second
 
-// daysMemory, statsMemory and sumsMemory bound what is remembered, in bytes. A month of one
-// busy instrument at the finest level fits in the first.
+// daysMemory, statsMemory and sumsMemory bound what is remembered, in bytes. A
+// month of a busy instrument at all levels fits in the first.
 const (
 	daysMemory  = 400 << 20
 	statsMemory = 100 << 20
