@@ -3,11 +3,11 @@ import { signal, type Signal } from "@preact/signals";
 import type { MarginMode, Side } from "../model/liquidation";
 
 /** Panels beside the chart, at most one open. */
-export const PANELS = ["calculator", "whatif"] as const;
+export const PANELS = ["calculator", "whatif", "alerts"] as const;
 export type PanelName = (typeof PANELS)[number];
 
 /** What the next press on the chart does; null is to move it. */
-export type ToolName = "entry" | "target";
+export type ToolName = "entry" | "target" | "alert";
 
 /** What the calculator is asked. Amounts are quote. */
 export interface CalculatorState {

@@ -1,6 +1,7 @@
 /** The tools over one chart, put together. */
 import { computed } from "@preact/signals";
 import { lastColumn, priceOf } from "../layers/source";
+import { Alerts } from "./alerts";
 import { Calculator } from "./calculator";
 import { asOf } from "./replay";
 import type { Session } from "./session";
@@ -10,6 +11,7 @@ import { WhatIf } from "./what-if";
 export interface Tools {
   readonly calculator: Calculator;
   readonly whatIf: WhatIf;
+  readonly alerts: Alerts;
 }
 
 /** Lays the tools over a stage. */
@@ -27,6 +29,7 @@ export function installTools(stage: Stage, session: Session): Tools {
   });
   const calculator = new Calculator({ client, instrument, price, tools, repaint });
   const whatIf = new WhatIf({ client, instrument: known, levels: session.levels, tools, repaint });
-  for (const part of [calculator, whatIf]) stage.overlay.add(part);
-  return { calculator, whatIf };
+  const alerts = new Alerts({ client, instrument, zones: stage.zones.zones, tools, repaint });
+  for (const part of [calculator, whatIf, alerts]) stage.overlay.add(part);
+  return { calculator, whatIf, alerts };
 }

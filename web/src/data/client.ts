@@ -1,5 +1,5 @@
 /** Speaks to the server; knows its paths and its ways to fail, nothing else. */
-import type { ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, RecordAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
+import type { AlertsAnswer, ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, RecordAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
 import type { VenuesAnswer } from "../wire/stream";
 import { decodeTile, type Tile } from "../wire/tile";
 
@@ -74,6 +74,18 @@ export class Client {
   /** What stands at the close of the last column that ends at or before `at` (ms), within half of price. */
   profile(name: Name, at: number): Promise<ProfileAnswer> {
     return this.json(`/api/v1/profile?${new URLSearchParams({ ...name, at: String(at) }).toString()}`);
+  }
+
+  alerts(): Promise<AlertsAnswer> {
+    return this.json("/api/v1/alerts", AbortSignal.timeout(SHORT_MS));
+  }
+
+  /** Changes something on the server; rejects as GETs do. */
+  async send(method: "POST" | "PUT" | "DELETE", path: string, body?: object): Promise<void> {
+    this.requests++;
+    const content = body ? { headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {};
+    const response = await fetch(this.base + path, { method, signal: AbortSignal.timeout(SHORT_MS), ...content });
+    if (!response.ok) throw new AnswerError(response.status, await detail(response));
   }
 
   async tile(name: Name, level: number, x: number, y: number, signal: AbortSignal): Promise<Tile> {

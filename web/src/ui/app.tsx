@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { Toasts } from "./alerts";
 import { Footer } from "./footer";
 import { Header } from "./header";
 import { installKeys } from "./keys";
@@ -50,6 +51,7 @@ export function App({ page }: { page: Page }) {
       <VenueStrip page={page} />
       <Footer page={page} />
       <Sheets page={page} />
+      <Toasts page={page} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from "preact";
+import { AlertsPanel } from "./alerts";
 import { CalculatorPanel } from "./calculator";
 import type { Page } from "./page";
 import { WhatIfPanel } from "./what-if";
@@ -10,6 +11,7 @@ export function SidePanel({ page }: { page: Page }) {
   switch (page.settings.tools.panel.value) {
     case "calculator": return <CalculatorPanel page={page} calculator={tools.calculator} />;
     case "whatif": return <WhatIfPanel page={page} whatIf={tools.whatIf} />;
+    case "alerts": return <AlertsPanel page={page} alerts={tools.alerts} />;
     default: return null;
   }
 }

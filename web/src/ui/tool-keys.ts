@@ -2,10 +2,10 @@
 import { togglePanel, type PanelName, type ToolSettings } from "../chart/tool-settings";
 import type { Key } from "./keys";
 
-const PANEL_KEYS: Record<string, PanelName> = { k: "calculator", q: "whatif" };
+const PANEL_KEYS: Record<string, PanelName> = { k: "calculator", q: "whatif", y: "alerts" };
 
 export const TOOL_KEYS: readonly Key[] = [
-  { keys: ["k", "q"], help: "liquidation calculator, what if", run: ({ settings: { tools } }, key) => togglePanel(tools, PANEL_KEYS[key] as PanelName) },
+  { keys: ["k", "q", "y"], help: "liquidation calculator, what if, alerts", run: ({ settings: { tools } }, key) => togglePanel(tools, PANEL_KEYS[key] as PanelName) },
 ];
 
 /** Puts a tool back, else closes the panel. False where neither was there. */

@@ -128,6 +128,48 @@ export interface ProfileAnswer {
   readonly beyond: { readonly long: number; readonly short: number };
 }
 
+export type AlertKind = "near" | "hot" | "swept" | "liquidation" | "stale";
+
+/** What the server is to tell of; fields that a kind does not name are ignored. */
+export interface AlertRule {
+  readonly id: string;
+  readonly kind: AlertKind;
+  readonly venue: string;
+  readonly symbol: string;
+  /** Empty or missing is both sides. */
+  readonly side?: "long" | "short" | "";
+  /** Fraction of price. */
+  readonly within?: number;
+  readonly usd?: number;
+  readonly z?: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly stale_ms?: number;
+  readonly paused?: boolean;
+}
+
+/** An alert that fired; ids rise. */
+export interface Firing {
+  readonly id: number;
+  readonly rule_id: string;
+  readonly kind: AlertKind;
+  readonly venue: string;
+  readonly symbol: string;
+  readonly at: number;
+  readonly price: number;
+  readonly title: string;
+  readonly text: string;
+  readonly low?: number;
+  readonly high?: number;
+}
+
+export interface AlertsAnswer {
+  readonly rules: readonly AlertRule[];
+  /** Newest first. */
+  readonly fired: readonly Firing[];
+  readonly channels: readonly string[];
+}
+
 /** What a column's flags tell a reader. */
 export const FLAG = { gap: 1, lastPrice: 2, noOpenInterest: 4, bars: 8 } as const;
 

@@ -8,6 +8,7 @@ import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { FakeAlerts } from "./alerts";
 import { columns, LEVELS, tile, track } from "./answers";
 import { profile, tiers } from "./terms";
 import { FROM, TO, world, type World } from "./market";
@@ -22,6 +23,7 @@ const TYPES: Record<string, string> = {
 export interface Fake {
   readonly url: string;
   /** What the next answers are to be. */
+  readonly alerts: FakeAlerts;
   readonly mood: {
     status: "ready" | "preparing" | "failed"; empty: boolean; broken: boolean; delayMs: number;
     /** End of what is stored, ms; below `TO` the market is LIVE and grows when this is moved. */
@@ -71,17 +73,19 @@ export function venues(mood: Fake["mood"]): object {
 
 /** Starts the fake on a free port of the loopback interface. */
 export async function startFake(): Promise<Fake> {
+  const alerts = new FakeAlerts();
   const mood: Fake["mood"] = { status: "ready", empty: false, broken: false, delayMs: 0, to: TO, live: false, stalled: false, venues: [] };
   const server = createServer((request, response) => {
     if (mood.stalled) return;
     const url = new URL(request.url ?? "/", "http://fake");
+    if (url.pathname.startsWith("/api/v1/alerts") && !mood.broken) return void alerts.answer(request, url, (status, body) => send(response, status, "application/json", Buffer.from(JSON.stringify(body))));
     const reply = (): void => void answer(url, response, mood).catch((error: unknown) => problem(response, 500, String(error)));
     mood.delayMs > 0 && url.pathname.startsWith("/api") ? setTimeout(reply, mood.delayMs) : reply();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address() as { port: number };
   const stream = new FakeStream(server, "/api/v1/stream", () => [venues(mood)]);
-  return { url: `http://127.0.0.1:${address.port}`, mood, stream, close: () => (stream.cut(), stop(server)) };
+  return { url: `http://127.0.0.1:${address.port}`, mood, alerts, stream, close: () => (stream.cut(), stop(server)) };
 }
 
 function stop(server: Server): Promise<void> {
