@@ -1,5 +1,6 @@
 /** What the user has laid out with the tools, as signals; part of the address like every other setting. */
 import { signal, type Signal } from "@preact/signals";
+import type { DrawingKind } from "../layers/shapes";
 import type { MarginMode, Side } from "../model/liquidation";
 
 /** Panels beside the chart, at most one open. */
@@ -7,7 +8,7 @@ export const PANELS = ["calculator", "whatif", "alerts"] as const;
 export type PanelName = (typeof PANELS)[number];
 
 /** What the next press on the chart does; null is to move it. */
-export type ToolName = "entry" | "target" | "alert";
+export type ToolName = "entry" | "target" | "alert" | DrawingKind;
 
 /** What the calculator is asked. Amounts are quote. */
 export interface CalculatorState {
@@ -45,6 +46,8 @@ export interface ToolSettings {
   /** Strength Y of the cascade's impact law, at least 0. */
   readonly impact: Signal<number>;
   readonly pins: Signal<readonly LensPin[]>;
+  /** Drawings of the instrument as text, empty where there are none or too many for an address. */
+  readonly drawings: Signal<string>;
 }
 
 const CALCULATOR: CalculatorState = { side: "long", entry: null, notional: 10_000, leverage: 25, mode: "isolated", balance: 2_000, fee: 0.0005 };
@@ -57,6 +60,7 @@ export function createToolSettings(): ToolSettings {
     target: signal<number | null>(null),
     impact: signal(1),
     pins: signal<readonly LensPin[]>([]),
+    drawings: signal(""),
   };
 }
 
@@ -79,6 +83,7 @@ export function putTools(query: URLSearchParams, tools: ToolSettings): void {
   if (tools.impact.value !== 1) query.set("impact", figures(tools.impact.value));
   const pins = tools.pins.value.slice(-MOST_PINS);
   if (pins.length > 0) query.set("lens", pins.map((pin) => [pin.time, figures(pin.price), pin.power, pin.size].join("_")).join("~"));
+  if (tools.drawings.value) query.set("draw", tools.drawings.value);
   if (c !== CALCULATOR) query.set("calc", [c.side, c.entry === null ? "" : figures(c.entry), figures(c.notional), figures(c.leverage), c.mode, figures(c.balance), figures(c.fee)].join("_"));
 }
 
@@ -88,6 +93,7 @@ export function takeTools(query: URLSearchParams, tools: ToolSettings): void {
   if (panel && PANELS.includes(panel)) tools.panel.value = panel;
   const pins = (query.get("lens") ?? "").split("~").map((pin) => pin.split("_").map(Number)).filter((pin) => pin.length === 4 && pin.every((x) => x > 0));
   tools.pins.value = pins.slice(0, MOST_PINS).map(([time, price, power, size]) => ({ time, price, power, size }) as LensPin);
+  tools.drawings.value = query.get("draw") ?? "";
   const target = Number(query.get("whatif")), strength = Number(query.get("impact") ?? 1);
   if (target > 0) tools.target.value = target;
   if (strength >= 0 && strength <= 20) tools.impact.value = strength;

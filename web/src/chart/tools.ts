@@ -3,6 +3,7 @@ import { computed } from "@preact/signals";
 import { lastColumn, priceOf } from "../layers/source";
 import { Alerts } from "./alerts";
 import { Calculator } from "./calculator";
+import { Drawings } from "./drawings";
 import { asOf } from "./replay";
 import type { Session } from "./session";
 import type { Stage } from "./stage";
@@ -12,6 +13,7 @@ export interface Tools {
   readonly calculator: Calculator;
   readonly whatIf: WhatIf;
   readonly alerts: Alerts;
+  readonly drawings: Drawings;
 }
 
 /** Lays the tools over a stage. */
@@ -30,6 +32,7 @@ export function installTools(stage: Stage, session: Session): Tools {
   const calculator = new Calculator({ client, instrument, price, tools, repaint });
   const whatIf = new WhatIf({ client, instrument: known, levels: session.levels, tools, repaint });
   const alerts = new Alerts({ client, instrument, zones: stage.zones.zones, tools, repaint });
-  for (const part of [calculator, whatIf, alerts]) stage.overlay.add(part);
-  return { calculator, whatIf, alerts };
+  const drawings = new Drawings({ instrument, tools, history: stage.history, repaint });
+  for (const part of [drawings, calculator, whatIf, alerts]) stage.overlay.add(part);
+  return { calculator, whatIf, alerts, drawings };
 }

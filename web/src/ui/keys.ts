@@ -57,9 +57,9 @@ export const KEYS: readonly Key[] = [
   { keys: ["i"], help: "instrument", run: () => document.getElementById("instrument")?.focus() },
   { keys: ["s"], help: "scorecard: how past maps did", run: ({ sheet }) => void (sheet.value = sheet.peek() === "record" ? null : "record") },
   { keys: ["?"], help: "this sheet", run: ({ sheet }) => void (sheet.value = sheet.peek() ? null : "keys") },
-  { keys: ["Escape"], help: "close, release the lens, put a tool back, unmark a zone", run: ({ sheet, settings: { mark, tools } }) => {
-    if (!sheet.peek() && !putDown(tools)) mark.value = null;
-    sheet.value = null;
+  { keys: ["Escape"], help: "close, release the lens, put a tool back, unmark a zone", run: (page) => {
+    if (!page.sheet.peek() && !putDown(page)) page.settings.mark.value = null;
+    page.sheet.value = null;
   } },
 ];
 

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
-import { togglePanel, type PanelName } from "../chart/tool-settings";
+import { togglePanel, toggleTool, type PanelName } from "../chart/tool-settings";
+import type { DrawingKind } from "../layers/shapes";
 import { Toggle } from "./controls";
 import type { Page } from "./page";
 
@@ -17,6 +18,12 @@ const PANEL_TOOLS: readonly PanelTool[] = [
   { panel: "alerts", label: "Alerts", tip: "Alerts: be told of zones, sweeps, liquidations and silence  ·  Y", icon: "M4 11.5V7a4 4 0 0 1 8 0v4.5l1 .9H3z M6.8 14h2.4" },
 ];
 
+const DRAWING_TOOLS: readonly { readonly tool: DrawingKind; readonly label: string; readonly tip: string; readonly icon: string }[] = [
+  { tool: "horizontal", label: "Horizontal line", tip: "Horizontal line: click where it shall lie; drag to move, Del deletes  ·  D next drawing tool", icon: "M2 8h12 M8 6.2v3.6" },
+  { tool: "trend", label: "Trend line", tip: "Trend line: drag it, or click both ends  ·  D next drawing tool", icon: "M3.5 12.5 12.5 3.5 M2.5 12.5h2 M11.5 3.5h2" },
+  { tool: "range", label: "Price range", tip: "Range: how far price went, and how long it took; drag from start to end  ·  D next drawing tool", icon: "M3 3.5h10v9H3z M8 6v4 M6.8 7.2 8 6l1.2 1.2" },
+];
+
 /** On a phone the tools are folded away. */
 const open = signal(false);
 
@@ -26,9 +33,15 @@ export function RailToggle() {
 
 /** Tools at the left edge of the chart. */
 export function Rail({ page }: { page: Page }) {
-  const { tools } = page.settings;
+  const { tools } = page.settings, drawings = page.tools.value?.drawings, history = page.stage.value?.history;
   return (
     <div class="rail" data-open={open.value} role="toolbar" aria-label="Tools" aria-orientation="vertical">
+      {DRAWING_TOOLS.map(({ tool, label, tip, icon }) => (
+        <button key={tool} type="button" aria-label={label} aria-pressed={tools.tool.value === tool} data-tip={tip} onClick={() => toggleTool(tools, tool)}><Icon path={icon} /></button>
+      ))}
+      <button type="button" aria-label="Undo" disabled={!history?.canUndo.value} data-tip="Undo the last drawing or zoom  ·  Ctrl+Z" onClick={() => history?.undo()}><Icon path="M5.5 3.5 2.5 6.5l3 3 M2.5 6.5H10a3.5 3.5 0 0 1 0 7H6" /></button>
+      <button type="button" aria-label="Delete the drawing" disabled={!drawings?.selected.value} data-tip="Delete the chosen drawing  ·  Del" onClick={() => drawings?.remove()}><Icon path="M3 4.5h10 M6 4.5V3h4v1.5 M4.5 4.5l.6 8.5h5.8l.6-8.5" /></button>
+      <hr />
       {PANEL_TOOLS.map(({ panel, label, tip, icon }) => (
         <button key={panel} type="button" aria-label={label} aria-pressed={tools.panel.value === panel} data-tip={tip} onClick={() => togglePanel(tools, panel)}><Icon path={icon} /></button>
       ))}

@@ -1,17 +1,26 @@
 /** Keys of the tools, beside those of the chart. */
-import { togglePanel, type PanelName, type ToolSettings } from "../chart/tool-settings";
+import { DRAWING_KINDS } from "../chart/drawings";
+import { togglePanel, type PanelName } from "../chart/tool-settings";
 import type { Key } from "./keys";
+import type { Page } from "./page";
 
 const PANEL_KEYS: Record<string, PanelName> = { k: "calculator", q: "whatif", y: "alerts" };
 
 export const TOOL_KEYS: readonly Key[] = [
   { keys: ["k", "q", "y"], help: "liquidation calculator, what if, alerts", run: ({ settings: { tools } }, key) => togglePanel(tools, PANEL_KEYS[key] as PanelName) },
+  { keys: ["d"], help: "draw: horizontal line, trend line, range, nothing", run: ({ settings: { tools: { tool } } }) => {
+    const at = DRAWING_KINDS.findIndex((kind) => kind === tool.peek());
+    tool.value = DRAWING_KINDS[at + 1] ?? null;
+  } },
+  { keys: ["Delete", "Backspace"], help: "delete the chosen drawing", run: ({ tools }) => void tools.peek()?.drawings.remove() },
 ];
 
-/** Puts a tool back, else closes the panel. False where neither was there. */
-export function putDown({ tool, panel }: ToolSettings): boolean {
-  const there = tool.peek() ?? panel.peek();
+/** Puts a tool back, else the chosen drawing, else closes the panel. False where none of them was there. */
+export function putDown({ settings, tools }: Page): boolean {
+  const { tool, panel } = settings.tools;
   if (tool.peek()) tool.value = null;
-  else panel.value = null;
-  return there !== null;
+  else if (tools.peek()?.drawings.unselect()) return true;
+  else if (panel.peek()) panel.value = null;
+  else return false;
+  return true;
 }
