@@ -81,7 +81,7 @@ export class Overlay {
       this.held.id = event.pointerId;
       return event.stopImmediatePropagation();
     }
-    if (!view || !spot || event.button !== 0 || this.held) return;
+    if (!view || !spot || event.button !== 0 || this.held || (event.shiftKey && !this.tools.tool.peek())) return;
     const tool = this.tools.tool.peek();
     const grip = tool ? first(this.parts, (part) => part.place?.(tool, spot, view)) : first([...this.parts].reverse(), (part) => part.grab?.(spot, view));
     if (!grip) return;

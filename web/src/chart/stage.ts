@@ -19,7 +19,6 @@ import { timeAt, type View } from "../scale/view";
 import { MINUTE, type Level } from "../units/units";
 import type { Instrument } from "../wire/api";
 import { Candles } from "./candles";
-import { History } from "./history";
 import { Arrivals, Invalidator, Redraw } from "./invalidation";
 import { FormingView } from "./forming-view";
 import { LensControl } from "./lens-control";
@@ -52,7 +51,6 @@ export class Stage {
   readonly forming: FormingView;
   readonly painter: Painter;
   readonly overlay: Overlay;
-  readonly history = new History();
   view: View | null = null;
   map: MapView | null = null;
   /** As known at the replayed instant, or now. */

@@ -7,7 +7,7 @@ import { Segments, Toggle, type Choice } from "./controls";
 import { NumberField, Panel } from "./panel";
 import type { Page } from "./page";
 
-const WHAT = "The server watches and tells you, here and where it was set up to: on the desktop, by webhook, Telegram or Discord  ·  Y";
+const WHAT = "The server watches and tells you, here and where it was set up to: on the desktop, by webhook, Telegram or Discord  ·  !";
 const KINDS: Record<AlertKind, string> = {
   near: "price near a zone", hot: "a hot zone appears", swept: "a zone is swept", liquidation: "large liquidations (observed)", stale: "the feed is stale",
 };

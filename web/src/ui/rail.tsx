@@ -15,7 +15,7 @@ interface PanelTool {
 const PANEL_TOOLS: readonly PanelTool[] = [
   { panel: "calculator", label: "Liquidation calculator", tip: "Calculator: where a position of yours would be liquidated  ·  K", icon: "M3.5 2h9v12h-9z M5.5 4.5h5 M5.5 8h.01 M8 8h.01 M10.5 8h.01 M5.5 11h.01 M8 11h.01 M10.5 11h.01" },
   { panel: "whatif", label: "What if", tip: "What if price went there: what would be liquidated on the way, and how far it might cascade  ·  Q", icon: "M2 4h12 M2 12.5h4 M10 12.5h4 M8 6.5v5 M6 9.7l2 2 2-2" },
-  { panel: "alerts", label: "Alerts", tip: "Alerts: be told of zones, sweeps, liquidations and silence  ·  Y", icon: "M4 11.5V7a4 4 0 0 1 8 0v4.5l1 .9H3z M6.8 14h2.4" },
+  { panel: "alerts", label: "Alerts", tip: "Alerts: be told of zones, sweeps, liquidations and silence  ·  !", icon: "M4 11.5V7a4 4 0 0 1 8 0v4.5l1 .9H3z M6.8 14h2.4" },
 ];
 
 const DRAWING_TOOLS: readonly { readonly tool: DrawingKind; readonly label: string; readonly tip: string; readonly icon: string }[] = [

@@ -4,10 +4,10 @@ import { togglePanel, type PanelName } from "../chart/tool-settings";
 import type { Key } from "./keys";
 import type { Page } from "./page";
 
-const PANEL_KEYS: Record<string, PanelName> = { k: "calculator", q: "whatif", y: "alerts" };
+const PANEL_KEYS: Record<string, PanelName> = { k: "calculator", q: "whatif", "!": "alerts" };
 
 export const TOOL_KEYS: readonly Key[] = [
-  { keys: ["k", "q", "y"], help: "liquidation calculator, what if, alerts", run: ({ settings: { tools } }, key) => togglePanel(tools, PANEL_KEYS[key] as PanelName) },
+  { keys: ["k", "q", "!"], help: "liquidation calculator, what if, alerts", run: ({ settings: { tools } }, key) => togglePanel(tools, PANEL_KEYS[key] as PanelName) },
   { keys: ["d"], help: "draw: horizontal line, trend line, range, nothing", run: ({ settings: { tools: { tool } } }) => {
     const at = DRAWING_KINDS.findIndex((kind) => kind === tool.peek());
     tool.value = DRAWING_KINDS[at + 1] ?? null;

@@ -47,7 +47,7 @@ test("an alert is made, paused, and deleted, and the server keeps it", async () 
 
 test("a zone is picked on the chart, and what the server refuses is told", async () => {
   await page.waitForFunction(() => (window.halcyon?.zones().length ?? 0) > 0);
-  await page.keyboard.press("y");
+  await page.keyboard.press("!");
   await settled(page);
   const zone = await page.evaluate(() => window.halcyon?.zones()[3]), box = await paneBox(page);
   if (!zone) throw new Error("no zone");
@@ -64,7 +64,7 @@ test("a zone is picked on the chart, and what the server refuses is told", async
 });
 
 test("what fires is shown over the page, listed, and leads to the chart", async () => {
-  await page.keyboard.press("y");
+  await page.keyboard.press("!");
   await page.click("text=Make the alert");
   await page.waitForSelector(".rules li");
   at.alerts.fire(at.alerts.rules[0]!, "BTC on simex: 0.84 % from a zone");
