@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"halcyon/market"
@@ -119,18 +120,94 @@ func TestLearnFindsFactors(t *testing.T) {
 	}
 }
 
+// Where what stands is a smooth density of distance, learning comes near it;
+// single accounts on one side are not taken for one.
+func TestLearnStandingIsSmooth(t *testing.T) {
+	const below, cells = 25, 40
+	truth := func(k int) float64 { return 0.08 * math.Exp(-math.Pow((float64(k)-4)/5, 2)/2) }
+	p := PriorParams()
+	// Tier k stands around cell 2k, spread over its neighbours.
+	kernel := func(k, c int) float64 { return math.Exp(-math.Pow((float64(c)-2*float64(k))/2, 2) / 2) }
+	run := func(p Params) (out [market.Sides][][]float64, err error) {
+		for s := range out {
+			for k := range p.Tiers {
+				row := make([]float64, cells)
+				for c := range row {
+					row[c] = p.Tiers[k].Weight[s] * kernel(k, c)
+				}
+				out[s] = append(out[s], row)
+			}
+		}
+		return out, nil
+	}
+	planted := p
+	planted.Tiers = slices.Clone(p.Tiers)
+	for k := range planted.Tiers {
+		if planted.Tiers[k].Leverage < below {
+			planted.Tiers[k].Weight = [market.Sides]float64{truth(k), truth(k)}
+		}
+	}
+	stands, _ := run(planted)
+	var target [market.Sides][]float64
+	for s := range target {
+		target[s] = make([]float64, cells)
+		for _, row := range stands[s] {
+			for c, x := range row {
+				target[s][c] += x
+			}
+		}
+	}
+	target[market.Long][7] *= 3 // one large account
+	target[market.Short][14] /= 3
+	learned, err := LearnStanding(p, target, below, 12, run)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, tier := range learned.Tiers {
+		if tier.Leverage >= below {
+			if tier != p.Tiers[k] {
+				t.Errorf("tier of %.0fx changed to %v: it is not to be fitted", tier.Leverage, tier.Weight)
+			}
+			continue
+		}
+		if math.Abs(tier.Weight[0]/tier.Weight[1]-1) > 1e-9 {
+			t.Errorf("tier of %.1fx: sides differ: %v", tier.Leverage, tier.Weight)
+		}
+		if ratio := tier.Weight[0] / truth(k); ratio < 0.6 || ratio > 1.7 {
+			t.Errorf("tier of %.1fx: %.2f times what was planted", tier.Leverage, ratio)
+		}
+	}
+	// Weights above 1 in sum are never given.
+	for s := range target {
+		for c := range target[s] {
+			target[s][c] *= 1e3
+		}
+	}
+	if learned, err = LearnStanding(p, target, below, 9, run); err != nil || learned.Validate() != nil {
+		t.Errorf("a target beyond all open interest: %v, %v", err, learned.Validate())
+	}
+}
+
 func TestRescaleFollowsTheFeed(t *testing.T) {
 	r := NewRescale()
-	if f := r.Factor(market.Long); f != 1 {
-		t.Errorf("factor %v before anything was seen", f)
+	if got := r.Scaled(market.Long, 1e6); math.Abs(got/1e6-1) > 1e-9 {
+		t.Errorf("%v of a million before anything was seen", got)
 	}
-	for i := range market.UnixMilli(300) {
-		r.Observe((i+1)*market.Hour, [market.Sides]float64{1e6, 0}, [market.Sides]float64{2e5, 0})
+	// A feed that publishes a fifth of much, and more than is predicted of little.
+	publish := func(predicted float64) float64 { return 3e4 * math.Pow(predicted/1e5, 0.6) }
+	for i := range market.UnixMilli(400) {
+		predicted := 1e5 * math.Exp(2*math.Sin(float64(i)))
+		r.Observe((i+1)*market.Hour, [market.Sides]float64{predicted, 1e6}, [market.Sides]float64{publish(predicted), 1e6})
 	}
-	if f := r.Factor(market.Long); math.Abs(f/0.2-1) > 0.1 {
-		t.Errorf("factor %.3f after a fifth was published for long, want about 0.2", f)
+	for _, predicted := range []float64{2e4, 1e5, 6e5} {
+		if got, want := r.Scaled(market.Long, predicted), publish(predicted); math.Abs(math.Log((got+1e4)/(want+1e4))) > 0.15 {
+			t.Errorf("%.0f of a predicted %.0f, want about %.0f", got, predicted, want)
+		}
 	}
-	if f := r.Factor(market.Short); f != 1 {
-		t.Errorf("factor %v of a side on which nothing happened", f)
+	if got := r.Scaled(market.Short, 1e6); math.Abs(got/1e6-1) > 0.01 {
+		t.Errorf("%v of a million on a side that publishes what is predicted", got)
+	}
+	if got := r.Scaled(market.Long, 0); got < 0 || math.IsNaN(got) {
+		t.Errorf("%v of nothing", got)
 	}
 }

@@ -10,7 +10,6 @@ import (
 // from the same lesson and judged on the same hours.
 func (j judged) ablations(positions []snapshot) ([]scorecard.AblationRow, error) {
 	r := j.base
-	train := r.before(j.split)
 	learnOn := func(f feed, p liqmodel.Params, with []snapshot) (liqmodel.Params, error) {
 		d := j.set
 		d.feed = f
@@ -61,7 +60,7 @@ func (j judged) ablations(positions []snapshot) ([]scorecard.AblationRow, error)
 			return nil, err
 		}
 		if c.scaled {
-			usd = rescaled(usd, r.usd, r.start, j.baseWidth, train)
+			usd = rescaled(usd, r.usd, r.start, j.baseWidth)
 		}
 		all = append(all, series{name: c.name, usd: usd})
 	}

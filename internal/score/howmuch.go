@@ -38,10 +38,6 @@ type series struct {
 
 // predictions replays every candidate over the periods.
 func (j judged) predictions(r realised, width market.UnixMilli) ([]series, error) {
-	train := r.before(j.split)
-	if j.lines != nil {
-		train = 0 // carried over: the bias too
-	}
 	placeboFeed := j.feed.placebo(j.split)
 	var out []series
 	for _, c := range []struct {
@@ -64,7 +60,7 @@ func (j judged) predictions(r realised, width market.UnixMilli) ([]series, error
 			out = append(out, c.series)
 		}
 		if c.scaled != "" {
-			out = append(out, series{name: c.scaled, usd: rescaled(live, r.usd, r.start, width, train), model: c.model, priced: c.model, increment: true})
+			out = append(out, series{name: c.scaled, usd: rescaled(live, r.usd, r.start, width), model: c.model, priced: c.model, increment: true})
 		}
 	}
 	return out, nil
@@ -108,12 +104,12 @@ func (j judged) frozenTables(width market.UnixMilli) ([]scorecard.HowMuchRow, er
 	if err != nil {
 		return nil, err
 	}
-	scaled := rescaled(learned, r.usd, r.start, width, r.before(j.split))
+	scaled := rescaled(learned, r.usd, r.start, width)
 	_, placebo, err := j.feed.placebo(j.split).frozen(j.placebo, j.begin, r.start, width)
 	if err != nil {
 		return nil, err
 	}
-	placebo = rescaled(placebo, r.usd, r.start, width, r.before(j.split))
+	placebo = rescaled(placebo, r.usd, r.start, width)
 	var rows []scorecard.HowMuchRow
 	for s := range market.PositionSide(market.Sides) {
 		q := j.question(r, width, s)

@@ -245,7 +245,7 @@ func (r *recorded) scatter(p *part) error {
 		return err
 	}
 	train := h.before(r.main.split)
-	scaled := rescaled(live, h.usd, h.start, market.Hour, train)
+	scaled := rescaled(live, h.usd, h.start, market.Hour)
 	for s := range market.PositionSide(market.Sides) {
 		p.scatter = append(p.scatter, scorecard.Scatter{Name: nameRescaled, Side: s.String(), Predicted: scaled[s][train:], Realised: h.usd[s][train:]})
 	}

@@ -8,6 +8,12 @@ import (
 	"halcyon/scorecard"
 )
 
+// Names of what no map can know, to tell how far truth can be met at all.
+const (
+	nameSnapshot  = "true positions five hours before"
+	nameHindsight = "one profile for all, in hindsight"
+)
+
 // truthDetail is how many cells, to 10 % from price, detail is compared over.
 const truthDetail = 20
 
@@ -40,11 +46,15 @@ func truthTables(d set, positions []snapshot) (rows []scorecard.TruthRow, curves
 			after = append(after, p)
 		}
 	}
-	names := []string{"profile of the days before", namePeers, namePrior, "learned without positions", namePlacebo, nameLearned, nameBlurred}
-	model := []bool{false, false, false, true, false, true, true}
+	names := []string{nameSnapshot, nameHindsight, "profile of the days before", namePeers, namePrior, "learned without positions", namePlacebo, nameLearned, nameBlurred}
+	model := []bool{false, false, false, false, false, true, false, true, true}
 	estimates := make([][]profile, len(names))
-	for range after {
-		estimates[0] = append(estimates[0], meanProfile(before))
+	last := before[len(before)-1]
+	for _, p := range after {
+		estimates[0] = append(estimates[0], last.true)
+		estimates[1] = append(estimates[1], meanProfile(after))
+		estimates[2] = append(estimates[2], meanProfile(before))
+		last = p
 	}
 	for i, c := range []struct {
 		feed   feed
@@ -54,7 +64,7 @@ func truthTables(d set, positions []snapshot) (rows []scorecard.TruthRow, curves
 		{d.feed.withoutOpenInterest(), peerParams(), false}, {d.feed, liqmodel.PriorParams(), false}, {d.feed, blind, false},
 		{fake.feed, placebo, false}, {d.feed, learned, false}, {d.feed, learned, true},
 	} {
-		if estimates[i+1], err = c.feed.estimates(c.params, d.begin, after, c.drift); err != nil {
+		if estimates[i+3], err = c.feed.estimates(c.params, d.begin, after, c.drift); err != nil {
 			return nil, nil, learned, err
 		}
 	}

@@ -204,19 +204,13 @@ func (f feed) hourly() feed {
 	return out
 }
 
-// rescaled follows what is published lately; see liqmodel.Rescale. train is how
-// many periods its bias is learned from.
-func rescaled(predicted, published [market.Sides][]float64, start []market.UnixMilli, width market.UnixMilli, train int) [market.Sides][]float64 {
+// rescaled follows what is published lately; see liqmodel.Rescale.
+func rescaled(predicted, published [market.Sides][]float64, start []market.UnixMilli, width market.UnixMilli) [market.Sides][]float64 {
 	r := liqmodel.NewRescale()
-	for s := range r.Bias {
-		if train > 0 {
-			r.Bias[s] = r.MeanError(predicted[s][:train], published[s][:train])
-		}
-	}
 	var out [market.Sides][]float64
 	for i, t := range start {
 		for s := range market.PositionSide(market.Sides) {
-			out[s] = append(out[s], predicted[s][i]*r.Factor(s))
+			out[s] = append(out[s], r.Scaled(s, predicted[s][i]))
 		}
 		r.Observe(t+width, [market.Sides]float64{predicted[0][i], predicted[1][i]}, [market.Sides]float64{published[0][i], published[1][i]})
 	}
