@@ -138,7 +138,7 @@ var beginWinter = utc("2024-10-15")
 func (r *recorded) learn() error {
 	var g errgroup.Group
 	g.Go(func() (err error) {
-		r.main.params, err = r.main.lessonUntil(r.main.split, r.positions).learn(startParams(), "2026-02-25",
+		r.main.params, err = r.main.lessonUntil(r.main.split, r.positions).learn(startParams(), "v2",
 			"BTC: hourly liquidations of Binance, Bybit and OKX; distances over 4 % from Hyperliquid's large accounts")
 		return err
 	})
