@@ -222,17 +222,21 @@ func (a *Atlas) under(ctx context.Context, c *combine.Combination, parts []part,
 // the parts of which it is defined, the others have no weight. So the sum of n
 // unrelated parts deviates by equalUnit, whatever their sizes.
 func (a *Atlas) weights(ctx context.Context, parts []part, level int, columns []heatmap.Column) ([][]heatmap.Scales, error) {
-	var out [][]heatmap.Scales
+	parts = slices.DeleteFunc(slices.Clone(parts), func(p part) bool { return p.day == nil })
+	out := make([][]heatmap.Scales, len(parts))
 	from, to := columns[0].Bucket, columns[len(columns)-1].Bucket+1
-	for _, p := range parts {
-		if p.day == nil {
-			continue
-		}
-		own, err := a.Columns(ctx, p.InstrumentID, level, from, to, heatmap.DefaultPopulation)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, deviations(columns, own))
+	group, ctx := errgroup.WithContext(ctx)
+	for i, p := range parts {
+		group.Go(func() error {
+			own, err := a.Columns(ctx, p.InstrumentID, level, from, to, heatmap.DefaultPopulation)
+			if err == nil {
+				out[i] = deviations(columns, own)
+			}
+			return err
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
 	}
 	for i := range columns {
 		var n heatmap.Scales

@@ -22,7 +22,7 @@ export interface Debug {
   /** CSS pixel row of a price according to the chart library. */
   chartY(price: number): number | null;
   reading(): unknown;
-  profile(): { bucket: number; first: number; totals: number[] } | null;
+  profile(): { bucket: number; first: number; totals: number[]; groups: readonly string[]; total: number } | null;
   zones(): readonly Zone[];
   /** Titles of the panes under the chart, and their height, CSS pixels. */
   panes(): { titles: readonly string[]; height: number };
@@ -69,7 +69,7 @@ export function installDebug(stage: Stage, session: Session): void {
     reading: () => stage.shown.reading.peek(),
     profile: () => {
       const profile = stage.shown.profile.peek();
-      return profile && { bucket: profile.bucket, first: profile.first, totals: [...profile.totals] };
+      return profile && { bucket: profile.bucket, first: profile.first, totals: [...profile.totals], groups: profile.groups, total: profile.totals.reduce((a, b) => a + b, 0) };
     },
     zones: () => stage.zones.zones.peek(),
     panes: () => ({ titles: stage.candles.panes.titles(), height: stage.candles.panes.height() }),

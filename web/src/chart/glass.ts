@@ -6,7 +6,7 @@ import { readCell, type Reading } from "../layers/readout";
 import type { Source } from "../layers/source";
 import type { Ink } from "../scale/ink";
 import { bpPerPixel, positionAt, timeAt, type View } from "../scale/view";
-import { clock, compact, percentile, price as priceText, score, usd } from "../units/format";
+import { clock, compact, percentile, price as priceText, score, amount } from "../units/format";
 import type { Level } from "../units/units";
 import type { Instrument } from "../wire/api";
 import type { Candles } from "./candles";
@@ -105,7 +105,8 @@ export class Glass {
 
   private lines(reading: Reading, view: View, wide: View, tick: number): string[] {
     const where = `${clock(reading.from, this.host.settings.zone.peek())}  ${priceText(reading.low, tick)}–${priceText(reading.high, tick)}`;
-    const amounts = [reading.long > 0 ? `long ${usd(reading.long)}` : "", reading.short > 0 ? `short ${usd(reading.short)}` : ""].filter(Boolean).join("  ");
+    const unit = this.host.instrument?.unit ?? "usd";
+    const amounts = [reading.long > 0 ? `long ${amount(reading.long, unit)}` : "", reading.short > 0 ? `short ${amount(reading.short, unit)}` : ""].filter(Boolean).join("  ");
     const numbers = reading.state === "cell" ? `est. ${amounts}  z ${score(reading.z)}  ${percentile(reading.percentile)}` : reading.state === "empty" ? "nothing estimated here" : reading.state === "gone" ? "no data" : "loading";
     const times = compact(wide.msPerPixel / view.msPerPixel), prices = compact(bpPerPixel(wide) / bpPerPixel(view));
     return [`LENS  1 min × 1 bp  ·  ×${times} time, ×${prices} price  ·  z of ±2 %, 4 h`, where, numbers];

@@ -15,6 +15,11 @@ export interface ProfilePlan {
   /** Every cell of the view is loaded. */
   readonly ready: boolean;
   readonly ink: Ink;
+  readonly unit: Profile["unit"];
+  /** Cuts the bars otherwise than by leverage; null for by leverage. */
+  readonly cut: ((profile: Profile) => Profile) | null;
+  /** Rises with everything that `cut` gets to know. */
+  readonly cutVersion: number;
 }
 
 export class ProfileView {
@@ -24,10 +29,10 @@ export class ProfileView {
   constructor(private readonly canvas: HTMLCanvasElement) {}
 
   /** Draws the profile of a column, on the rows of the view, and returns it; null where there is none. */
-  draw(source: Source, view: View, { bucket, end, groups, selection, ready, ink }: ProfilePlan): Profile | null {
+  draw(source: Source, view: View, { bucket, end, groups, selection, ready, ink, unit, cut, cutVersion }: ProfilePlan): Profile | null {
     const { canvas } = this, newest = Math.floor((end - 1) / source.size.bucketMs);
     const column = lastColumn(source, Math.min(bucket ?? newest, newest)), width = Math.round(canvas.clientWidth * view.ratio);
-    const next = [column, view.version, width, selection, source.level, ready, ink.ground].join();
+    const next = [column, view.version, width, selection, source.level, ready, ink.ground, cut ? cutVersion : ""].join();
     if (next === this.drawnWith && ready) return this.profile;
     this.drawnWith = next;
     if (canvas.width !== width || canvas.height !== view.height) {
@@ -35,7 +40,8 @@ export class ProfileView {
       canvas.height = view.height;
     }
     canvas.style.height = `${view.height / view.ratio}px`;
-    this.profile = column === null ? null : profileOf(source, view, column, groups, selection);
+    const whole = column === null ? null : profileOf(source, view, column, groups, selection, unit);
+    this.profile = whole && cut ? cut(whole) : whole;
     const context = canvas.getContext("2d");
     if (context && width > 0) drawProfile(context, this.profile, view, source.size.shift, ink);
     return this.profile;

@@ -27,6 +27,10 @@ export function react(s: Settings, { candles, zones, redraw, flow, travel, follo
       redraw(Redraw.Light);
     }),
     effect(() => {
+      s.stack.value;
+      redraw(Redraw.Cursor);
+    }),
+    effect(() => {
       s.mark.value;
       candles.repaint();
     }),

@@ -1,8 +1,9 @@
 /** The page's connection: state of the server, instruments, the store of the chosen one, and what live venues tell. */
 import { batch, signal, type Signal } from "@preact/signals";
-import { AnswerError, Client } from "../data/client";
+import { AnswerError, Client, type Name } from "../data/client";
 import { Store, type OnArrival } from "../data/store";
-import type { Instrument, StatusAnswer } from "../wire/api";
+import type { Instrument, InstrumentsAnswer, StatusAnswer } from "../wire/api";
+import { wholeOf } from "../wire/combination";
 import type { Level } from "../units/units";
 import { as_, type Millis } from "../units/units";
 import type { ColumnMessage, FormingCandle } from "../wire/stream";
@@ -72,10 +73,22 @@ export class Session {
     void this.poll();
   }
 
+  /** Shows an instrument or a combination by its name, listed so far or not. */
+  async show(name: Name): Promise<void> {
+    try {
+      const answer = await this.client.instruments(name);
+      this.instruments.value = answer.instruments;
+      const found = answer.instruments.find((i) => i.venue === name.venue && i.symbol === name.symbol);
+      if (found) this.choose(found);
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
   /** Chooses an instrument; its store starts empty. */
   choose(instrument: Instrument): void {
     const before = this.instrument.peek();
-    if (before && before.venue === instrument.venue && before.symbol === instrument.symbol) return;
+    if (before && before.venue === instrument.venue && before.symbol === instrument.symbol && sameParts(before, instrument)) return;
     this.store?.close();
     const { venue, symbol } = instrument;
     let arrival: OnArrival = () => undefined;
@@ -105,7 +118,7 @@ export class Session {
     let wait: number = POLL_MS.idle;
     try {
       // Both at once: a warm server is on the screen a round trip earlier.
-      const [status, answer] = await Promise.all([this.client.status(), this.client.instruments()]);
+      const [status, answer] = await Promise.all([this.client.status(), this.list()]);
       if (this.link.peek().state === "disconnected") this.store?.retry();
       batch(() => {
         this.link.value = { state: "ok" };
@@ -145,6 +158,14 @@ export class Session {
     else if (chosen?.coin === told.coin && chosen.provenance === "LIVE" && !this.live.venues.peek().some((v) => v.venue === chosen.venue)) this.soon();
   }
 
+  /** What there is, with what the address asks for: that may be a combination which is not listed by itself. */
+  private async list(): Promise<InstrumentsAnswer> {
+    const venue = this.settings.venue.peek(), symbol = this.settings.symbol.peek();
+    const answer = await this.client.instruments();
+    if (!venue || !symbol || answer.instruments.some((i) => i.venue === venue && i.symbol === symbol)) return answer;
+    return this.client.instruments({ venue, symbol });
+  }
+
   /** Takes over news of the chosen instrument, or chooses one: the one asked for, else the freshest. */
   private follow(instruments: readonly Instrument[]): void {
     const { venue, symbol } = this.settings;
@@ -153,6 +174,8 @@ export class Session {
     if (!current) {
       const first = chosen ?? instruments.find((i) => i.symbol === symbol.peek()) ?? (symbol.peek() === "" ? freshest(instruments) : undefined);
       if (first) this.choose(first);
+    } else if (chosen && !sameParts(chosen, current)) {
+      this.choose(chosen);
     } else if (chosen && chosen.to !== current.to) {
       this.instrument.value = chosen;
       this.store?.advance();
@@ -176,7 +199,19 @@ export class Session {
   }
 }
 
-/** The instrument whose data reach furthest; of several the one listed first. */
+/** A combination of other parts is another map, its past included. */
+function sameParts(a: Instrument, b: Instrument): boolean {
+  const names = (i: Instrument): string => (i.parts ?? []).map((part) => `${part.venue}:${part.symbol}`).join();
+  return names(a) === names(b);
+}
+
+/** Instruments whose ends lie this close together are up at the same time, ms. */
+const TOGETHER_MS = 5 * 60_000;
+
+/** The instrument whose data reach furthest, of several the one listed first; over all venues if more than one of them is up. */
 function freshest(instruments: readonly Instrument[]): Instrument | undefined {
-  return instruments.reduce<Instrument | undefined>((best, i) => (best && best.to >= i.to ? best : i), undefined);
+  const first = instruments.reduce<Instrument | undefined>((best, i) => (best && best.to >= i.to ? best : i), undefined);
+  if (!first) return undefined;
+  const whole = wholeOf(instruments, first.coin), up = whole?.parts?.filter((part) => part.to >= first.to - TOGETHER_MS) ?? [];
+  return up.length > 1 ? whole : first;
 }

@@ -31,6 +31,9 @@ export const AXES: readonly Axis[] = ["log", "linear"];
 /** Colours of candles: greys keep the map the only loud thing. */
 export type CandleStyle = "grey" | "colour";
 
+/** What the profile's bars are cut by. */
+export type Stack = "leverage" | "venue";
+
 /** A range of prices, half-open. */
 export interface PriceBand {
   readonly low: number;
@@ -56,6 +59,8 @@ export interface Settings {
   readonly zone: Signal<Zone>;
   readonly candles: Signal<CandleStyle>;
   readonly profile: Signal<boolean>;
+  /** What the profile's bars are cut by; venues only where several are added up. */
+  readonly stack: Signal<Stack>;
   /** The list of zones beside the chart. */
   readonly zones: Signal<boolean>;
   /** Panes under the chart. */
@@ -89,6 +94,7 @@ export function createSettings(): Settings {
     zone: signal<Zone>("local"),
     candles: signal<CandleStyle>("grey"),
     profile: signal(true),
+    stack: signal<Stack>("leverage"),
     zones: signal(true),
     panes: signal(false),
     mark: signal<PriceBand | null>(null),
@@ -120,6 +126,7 @@ export function toQuery(s: Settings): string {
   put("axis", s.axis.value, "log");
   put("zone", s.zone.value, "local");
   put("candles", s.candles.value, "grey");
+  put("stack", s.stack.value, "leverage");
   if (!s.zones.value) query.set("zones", "off");
   if (s.panes.value) query.set("panes", "on");
   for (const [key, band] of [["mark", s.mark.value], ["prices", s.prices.value]] as const) {
@@ -150,6 +157,7 @@ export function fromQuery(s: Settings, text: string): void {
   take("axis", s.axis, AXES);
   take("zone", s.zone, ["local", "utc"]);
   take("candles", s.candles, ["grey", "colour"]);
+  take("stack", s.stack, ["leverage", "venue"]);
   const threshold = Number(query.get("threshold"));
   if (threshold >= 0 && threshold <= 1) s.threshold.value = threshold;
   if (query.has("zones")) s.zones.value = query.get("zones") !== "off";

@@ -3,7 +3,7 @@
  * lens above it, and draws no more of them than a change asks for.
  */
 import { batch } from "@preact/signals";
-import type { NormQuery } from "../data/client";
+import type { Client, NormQuery } from "../data/client";
 import type { OnArrival, Store } from "../data/store";
 import { openRaster } from "../gl/raster";
 import type { Painter } from "../gl/scene";
@@ -40,6 +40,7 @@ import type { Hosts } from "./hosts";
 import { Places } from "./places";
 import { createShown, tell, type Shown } from "./shown";
 import { Timings } from "./timings";
+import { VenueViews } from "./venue-views";
 import { ZonesView, type ZonePlan } from "./zones-view";
 
 export class Stage {
@@ -62,6 +63,7 @@ export class Stage {
   private paintedVersion = -1;
   private readonly redraw = new Invalidator((level) => this.draw(level));
   private readonly arrivals = new Arrivals(() => this.redraw.request(Redraw.Full));
+  readonly venues: VenueViews;
   readonly zones = new ZonesView(() => this.zonePlan());
   readonly replay: Replay;
   readonly history = new History();
@@ -71,7 +73,8 @@ export class Stage {
   private readonly profile: ProfileView;
   private readonly stop: () => void;
 
-  constructor(readonly hosts: Hosts, readonly settings: Settings, forceRaster: boolean) {
+  constructor(readonly hosts: Hosts, readonly settings: Settings, forceRaster: boolean, client: Client) {
+    this.venues = new VenueViews(client, () => this.redraw.request(Redraw.Cursor));
     this.candles = new Candles({
       host: hosts.chart,
       onPaint: (view, pane) => this.timings.measure("paint", () => this.painted(view, pane)),
@@ -238,8 +241,7 @@ export class Stage {
 
   private drawMap(level: Redraw): void {
     const { map, view, instrument } = this, frame = this.candles.current();
-    if (!map || !frame || !instrument) return;
-    if (!view) return;
+    if (!map || !frame || !instrument || !view) return;
     const norm = this.norm(), choice = this.choice();
     if (level === Redraw.Light && this.drawnWith === key(frame.level, norm)) {
       map.recolour(frame.level, norm, instrument, choice);
@@ -270,9 +272,8 @@ export class Stage {
 
   /** Words for what was drawn, after the picture. */
   private tell(map: MapView, view: View, instrument: Instrument, choice: Choice): void {
-    const source = this.source();
+    const source = this.source(), until = this.reveal.outcome.peek()?.until ?? instrument.to;
     if (!source) return;
-    const until = this.reveal.outcome.peek()?.until ?? instrument.to;
     queueMicrotask(() => tell(this.shown, { source, view, legend: map.legend(source, instrument, choice), complete: map.complete, from: instrument.from, until }));
   }
 
@@ -285,8 +286,9 @@ export class Stage {
     batch(() => {
       shown.reading.value = cell ? readCell(source, cell.bucket, cell.bin, groups, selection) : null;
       shown.candle.value = cell ? this.navigator.candle(cell.bucket) : null;
-      const end = Math.min(this.instrument?.to ?? 0, view.time0 + view.width * view.msPerPixel);
-      shown.profile.value = this.profile.draw(source, view, { bucket: cell?.bucket ?? null, end, groups, selection, ready: this.map?.complete ?? false, ink: this.ink() });
+      const end = Math.min(this.instrument?.to ?? 0, view.time0 + view.width * view.msPerPixel), cut = this.venues.cut(this.instrument, this.settings.stack.peek(), source, selection);
+      shown.profile.value = this.profile.draw(source, view, { bucket: cell?.bucket ?? null, end, groups, selection, ready: this.map?.complete ?? false, ink: this.ink(), ...cut });
+      this.venues.look(shown.reading.peek(), this.instrument, source, selection);
     });
     this.timings.measure("lens", () => this.lens.draw(view, at));
   }

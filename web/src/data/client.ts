@@ -1,5 +1,5 @@
 /** Speaks to the server; knows its paths and its ways to fail, nothing else. */
-import type { AlertsAnswer, ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, RecordAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
+import type { AlertsAnswer, ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, ProfileParts, RecordAnswer, SharesAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
 import type { VenuesAnswer } from "../wire/stream";
 import { decodeTile, type Tile } from "../wire/tile";
 
@@ -38,8 +38,10 @@ export class Client {
     return this.json("/api/v1/status", AbortSignal.timeout(SHORT_MS));
   }
 
-  instruments(): Promise<InstrumentsAnswer> {
-    return this.json("/api/v1/instruments", AbortSignal.timeout(SHORT_MS));
+  /** Every instrument, and the combination of venues that is named beside them. */
+  instruments(also: Name | null = null): Promise<InstrumentsAnswer> {
+    const query = also ? `?${new URLSearchParams({ also: `${also.venue}:${also.symbol}` }).toString()}` : "";
+    return this.json(`/api/v1/instruments${query}`, AbortSignal.timeout(SHORT_MS));
   }
 
   venues(): Promise<VenuesAnswer> {
@@ -86,6 +88,16 @@ export class Client {
     const content = body ? { headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {};
     const response = await fetch(this.base + path, { method, signal: AbortSignal.timeout(SHORT_MS), ...content });
     if (!response.ok) throw new AnswerError(response.status, await detail(response));
+  }
+
+  /** The profile in bins of `2^shift` basis points, with what each instrument of a combination brings. */
+  profileParts(name: Name, at: number, shift: number): Promise<ProfileParts> {
+    return this.json(`/api/v1/profile?${new URLSearchParams({ ...name, at: String(at), shift: String(shift), parts: "true" }).toString()}`);
+  }
+
+  /** Of what a cell of a combination is made; `at` is an instant within its column, ms. */
+  shares(name: Name, level: number, at: number, bin: number): Promise<SharesAnswer> {
+    return this.json(`/api/v1/shares?${new URLSearchParams({ ...name, level: String(level), at: String(at), bin: String(bin) }).toString()}`);
   }
 
   async tile(name: Name, level: number, x: number, y: number, signal: AbortSignal): Promise<Tile> {

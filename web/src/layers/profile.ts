@@ -9,7 +9,7 @@ import { rowOf, type View } from "../scale/view";
 import type { Selection } from "../scale/norm";
 import { SELECTIONS } from "../scale/norm";
 import { binOf, binPosition } from "../units/units";
-import { usd } from "../units/format";
+import { amount } from "../units/format";
 import { TILE } from "../wire/tile";
 import { locate, planeUsd, priceOf, type Source } from "./source";
 
@@ -25,12 +25,15 @@ export interface Profile {
   readonly totals: Float64Array;
   /** Sum from price to the far edge of the bin: longs below price, shorts above. */
   readonly cumulative: Float64Array;
+  /** What stacks are cut by: `groups` are leverage groups, or venues. */
+  readonly by: "leverage" | "venue";
+  readonly unit: "usd" | "sd";
   /** False while tiles between price and the edges are missing. */
   readonly complete: boolean;
 }
 
 /** Sums one column over the view's rows and price. Null while the column's price is unknown. */
-export function profileOf(source: Source, view: View, bucket: number, groups: readonly string[], selection: Selection): Profile | null {
+export function profileOf(source: Source, view: View, bucket: number, groups: readonly string[], selection: Selection, unit: Profile["unit"] = "usd"): Profile | null {
   const price = priceOf(source, bucket);
   if (price <= 0) return null;
   const { shift, bucketMs } = source.size;
@@ -55,7 +58,7 @@ export function profileOf(source: Source, view: View, bucket: number, groups: re
     });
   }
   return {
-    bucket, at: (bucket + 1) * bucketMs, price, first, groups: names, stacks, totals, complete,
+    bucket, at: (bucket + 1) * bucketMs, price, first, groups: names, stacks, totals, complete, by: "leverage", unit,
     cumulative: accumulate(totals, long, middle - first),
   };
 }
@@ -103,10 +106,10 @@ export function drawProfile(context: CanvasRenderingContext2D, profile: Profile 
 }
 
 function drawBars(context: CanvasRenderingContext2D, profile: Profile, bins: Int32Array, scale: number, ink: Ink): void {
-  const colours = profile.groups.length === 1 ? [ink.groups[2]] : ink.groups;
+  const colours = profile.by === "venue" ? ink.venues : profile.groups.length === 1 ? [ink.groups[2]] : ink.groups;
   const offsets = new Float64Array(bins.length);
   profile.stacks.forEach((stack, g) => {
-    context.fillStyle = colours[Math.min(g, colours.length - 1)] as string;
+    context.fillStyle = colours[profile.by === "venue" ? g % colours.length : Math.min(g, colours.length - 1)] as string;
     for (let r = 0; r < bins.length; r++) {
       const bin = bins[r] as number;
       const amount = bin < 0 ? 0 : (stack[bin] as number);
@@ -159,9 +162,10 @@ function drawWords(context: CanvasRenderingContext2D, profile: Profile, bins: In
     context.fillText(text, width - 6 * view.ratio, y);
   };
   // Below the words that stand over the canvas.
-  if (price > 6 * line) {
-    write(`shorts ${usd(sumAt(0))}`, 5 * line, ink.accent);
-    write(`bar ≤ ${usd(longest)}`, 6 * line, ink.dim);
+  if (price > 7.4 * line) {
+    const top = (profile.by === "venue" ? 6.4 : 5) * line;
+    write(`shorts ${amount(sumAt(0), profile.unit)}`, top, ink.accent);
+    write(`bar ≤ ${amount(longest, profile.unit)}`, top + line, ink.dim);
   }
-  if (price < view.height - 2 * line) write(`longs ${usd(sumAt(view.height - 1))}`, view.height - 0.6 * line, ink.accent);
+  if (price < view.height - 2 * line) write(`longs ${amount(sumAt(view.height - 1), profile.unit)}`, view.height - 0.6 * line, ink.accent);
 }

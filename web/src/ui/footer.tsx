@@ -1,5 +1,6 @@
 import { dateTime, span } from "../units/format";
 import { FLAG } from "../wire/api";
+import { venueWords } from "../wire/combination";
 import { Look } from "./look";
 import { narrow } from "./narrow";
 import type { Page } from "./page";
@@ -17,7 +18,7 @@ export function Footer({ page }: { page: Page }) {
     <footer class="footer">
       {instrument && <Stamp page={page} instrument={instrument} />}
       <ReplayStamp page={page} />
-      {instrument && <span>{instrument.venue} {instrument.symbol} to {dateTime(instrument.to, zone)}{zone === "utc" ? " UTC" : ""}</span>}
+      {instrument && <span>{venueWords(instrument)} {instrument.symbol} to {dateTime(instrument.to, zone)}{zone === "utc" ? " UTC" : ""}</span>}
       {instrument && level && <span class="dim">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
       {instrument && (
         <button type="button" class="plain model" data-tip={`${modelText(instrument.model, zone)} Press for how its past maps did  ·  S`} onClick={() => void (sheet.value = "record")}>

@@ -2,7 +2,10 @@ import { signal } from "@preact/signals";
 import { describe, MODE_HELP } from "../scale/legend";
 import type { Mode, Selection } from "../scale/norm";
 import { gradient, PALETTE_LABEL, PALETTES, type PaletteName } from "../scale/palette";
+import { titleOf } from "../wire/combination";
 import { paletteBytes } from "../chart/looks";
+import { venueChoice } from "../chart/venues";
+import { EQUALISED_HELP, VenueChips } from "./chips";
 import { Segments, Toggle, type Choice } from "./controls";
 import { Look } from "./look";
 import { narrow } from "./narrow";
@@ -22,14 +25,15 @@ const more = signal(false);
 
 /** Everything that is chosen: instrument, range, leverage, normalisation, palette, threshold. */
 export function Header({ page }: { page: Page }) {
-  const { settings, stage, sheet } = page;
-  const lens = stage.value?.lens;
+  const { settings, session, stage, sheet } = page;
+  const lens = stage.value?.lens, sd = session.instrument.value?.unit === "sd", equal = sd && settings.selection.value === "fresh";
   return (
     <header class="header">
       <h1 class="brand">Halcyon</h1>
       <Picker page={page} />
+      <VenueChips page={page} />
       <HeaderRanges page={page} />
-      <Segments label="Leverage" value={settings.selection.value} choices={leverages(page)} onChoose={(selection) => page.select(selection)} />
+      <Segments label="Leverage" value={equal ? "equal" : settings.selection.value} choices={leverages(page)} onChoose={(chosen) => (chosen === "equal" ? page.equalise() : page.select(chosen))} />
       <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins one, wheel magnifies, Ctrl+wheel resizes, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
         <LensIcon /> Lens
       </Toggle>
@@ -40,7 +44,7 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
       <Toggle label="More controls" tip="Colours and axes" pressed={more.value} onPress={() => void (more.value = !more.value)}>⋯</Toggle>
       <div class="more" data-open={more.value}>
-      <Segments label="Normalisation" value={settings.mode.value} choices={MODES} onChoose={(mode) => void (settings.mode.value = mode)} />
+      <Segments label="Normalisation" value={settings.mode.value} choices={sd ? MODES.filter((mode) => mode.value !== "usd") : MODES} onChoose={(mode) => void (settings.mode.value = mode)} />
       <Threshold page={page} />
       <PalettePicker page={page} />
       <Toggle label="Logarithmic price axis" tip="Price axis: logarithmic or linear  ·  G" pressed={settings.axis.value === "log"} onPress={() => void (settings.axis.value = settings.axis.value === "log" ? "linear" : "log")}>
@@ -65,7 +69,7 @@ export function Header({ page }: { page: Page }) {
   );
 }
 
-function leverages({ session }: Page): Choice<Selection>[] {
+function leverages({ session }: Page): Choice<Selection | "equal">[] {
   const groups = session.instrument.value?.groups ?? [];
   const range = (name: string): string => {
     const group = groups.find((g) => g.name === name);
@@ -78,6 +82,7 @@ function leverages({ session }: Page): Choice<Selection>[] {
     { value: "medium", label: "Med", tip: `Medium effective leverage${range("medium")}  ·  M` },
     { value: "low", label: "Low", tip: `Low effective leverage${range("low")}  ·  W` },
     { value: "fresh", label: "Optical", tip: "Optical: what fresh entries put close to price, finest cells, z of ±2 % over 4 h  ·  O" },
+    ...(venueChoice(session) ? [{ value: "equal" as const, label: "Opt =", tip: `${EQUALISED_HELP}  ·  D` }] : []),
   ];
 }
 
@@ -97,7 +102,7 @@ function Picker({ page: { session } }: { page: Page }) {
         }}
       >
         {!chosen && <option value="">no instrument</option>}
-        {all.map((i) => <option key={id(i.venue, i.symbol)} value={id(i.venue, i.symbol)}>{`${i.symbol} · ${i.venue}`}</option>)}
+        {[...all.filter((i) => i.parts), ...all.filter((i) => !i.parts)].map((i) => <option key={id(i.venue, i.symbol)} value={id(i.venue, i.symbol)}>{titleOf(i)}</option>)}
       </select>
     </label>
   );

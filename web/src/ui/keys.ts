@@ -1,4 +1,5 @@
 /** Keyboard: every control has a key, and one list serves the handler and the help sheet. */
+import { toggleAllVenues } from "../chart/venues";
 import { RANGE_NAMES } from "../chart/settings";
 import type { Page } from "./page";
 import { putDown, TOOL_KEYS } from "./tool-keys";
@@ -31,6 +32,9 @@ export const KEYS: readonly Key[] = [
   { keys: ["0", "Home"], help: "back to the newest, automatic prices", run: (page) => page.stage.peek()?.navigator.reset() },
   { keys: ["a", "h", "m", "w", "o"], help: "leverage: all, high, medium, low, Optical", run: (page, key) =>
     page.select(({ a: "all", h: "high", m: "medium", w: "low", o: "fresh" } as const)[key as "a"]) },
+  { keys: ["*"], help: "all venues of the coin, or the first alone", run: ({ session }) => toggleAllVenues(session) },
+  { keys: ["d"], help: "Optical with every venue counted alike", run: (page) => page.equalise() },
+  { keys: ["|"], help: "profile by leverage or by venue", run: ({ settings: { stack } }) => void (stack.value = stack.peek() === "venue" ? "leverage" : "venue") },
   { keys: ["l"], help: "lens at the pointer (or hold Alt)", run: (page) => page.stage.peek()?.lens.toggle() },
   { keys: ["n"], help: "next normalisation", run: (page) => page.nextMode() },
   { keys: ["p"], help: "next palette", run: (page) => page.nextPalette() },

@@ -2,10 +2,11 @@ import { gradient } from "../scale/palette";
 import { paletteBytes } from "../chart/looks";
 import { MODE_LABEL } from "../scale/legend";
 import type { Page } from "./page";
+import { EQUALISED_HELP } from "./chips";
 
 /** The colour bar: ticks, what they are of, and where the threshold lies. */
 export function LegendBar({ page }: { page: Page }) {
-  const { stage, settings } = page;
+  const { stage, session, settings } = page;
   const legend = stage.value?.shown.legend.value;
   if (!legend) return null;
   return (
@@ -19,6 +20,7 @@ export function LegendBar({ page }: { page: Page }) {
       </div>
       <figcaption>
         <b>{MODE_LABEL[legend.mode]}</b> {legend.text.replace(`${MODE_LABEL[legend.mode]} `, "")}
+        {session.instrument.value?.unit === "sd" && <span class="key" tabIndex={0} data-tip={EQUALISED_HELP}>: of Σ cells/sd over √n venues</span>}
         <span class="key"><i class="undefined" /> undefined</span>
         <span class="key"><i class="hatch" /> gap</span>
         {" "}<a href="/docs/model" target="_blank">how it is made</a>

@@ -9,6 +9,7 @@ import { Session } from "../chart/session";
 import { createSettings, fromQuery, LEAST_OPACITY, toQuery, type Settings } from "../chart/settings";
 import type { Hosts } from "../chart/hosts";
 import { Stage } from "../chart/stage";
+import { setEqualised, venueChoice } from "../chart/venues";
 import { installTools, type Tools } from "../chart/tools";
 
 export type Sheet = "keys" | "about" | "record" | "instruments" | "venues" | null;
@@ -25,6 +26,8 @@ export interface Page {
   mount(hosts: Hosts): void;
   setRange(range: string): void;
   select(selection: Selection): void;
+  /** Shows fresh entries with every instrument counted by its own standard deviation. */
+  equalise(): void;
   nextMode(): void;
   nextPalette(): void;
   nudgeThreshold(steps: number): void;
@@ -53,26 +56,36 @@ export function createPage(query: string): Page {
     candle: (candle) => stage.peek()?.forming.take(candle),
   });
   const record = followRecord(session, () => stage.value?.shown.loading.value === false);
+  // There are no dollars where every instrument counts by its own deviation.
+  effect(() => {
+    if (session.instrument.value?.unit === "sd" && settings.mode.value === "usd") settings.mode.value = "z";
+  });
   const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;
   return {
     settings, session, stage, record, tools, sheet,
     mount(hosts) {
       // Asked first: the answers travel while shaders are compiled.
       session.start();
-      const made = new Stage(hosts, settings, forceRaster);
+      const made = new Stage(hosts, settings, forceRaster, session.client);
       stage.value = made;
       tools.value = installTools(made, session);
       installDebug(made, session);
       keepAddress(settings, forceRaster);
     },
     setRange(range) {
-      if (settings.selection.peek() === "fresh") settings.selection.value = "all";
+      if (settings.selection.peek() === "fresh") this.select("all");
       stage.peek()?.navigator.setRange(range);
     },
     select(selection) {
+      setEqualised(session, false);
       settings.selection.value = selection;
     },
-    nextMode: () => void (settings.mode.value = next<Mode>(MODES, settings.mode.peek())),
+    equalise() {
+      if (!venueChoice(session)) return;
+      settings.selection.value = "fresh";
+      setEqualised(session, true);
+    },
+    nextMode: () => void (settings.mode.value = next<Mode>(session.instrument.peek()?.unit === "sd" ? MODES.filter((mode) => mode !== "usd") : MODES, settings.mode.peek())),
     nextPalette: () => void (settings.palette.value = next(PALETTES, settings.palette.peek())),
     nextTheme: () => void (settings.theme.value = next(THEMES, settings.theme.peek())),
     nudgeOpacity: (steps) => void (settings.opacity.value = Math.max(LEAST_OPACITY, Math.min(1, Math.round((settings.opacity.peek() + steps * 0.1) * 100) / 100))),

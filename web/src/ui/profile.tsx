@@ -9,7 +9,7 @@ export function ProfileHead({ page }: { page: Page }) {
   // Within one column of the end of what is stored there is nothing newer to show.
   const newest = !!profile && !!source && profile.at + source.size.bucketMs > (session.instrument.value?.to ?? 0);
   const groups = session.instrument.value?.groups ?? [];
-  const colours = INK[settings.theme.value].groups;
+  const { groups: colours, venues } = INK[settings.theme.value];
   if (!profile) return null;
   return (
     <div class="profile-head">
@@ -18,10 +18,17 @@ export function ProfileHead({ page }: { page: Page }) {
         {!profile.complete && <span class="dim"> loading</span>}
       </p>
       <p class="dim">
-        {profile.groups.length > 1
+        {profile.by === "venue"
+          ? profile.groups.map((venue, i) => <span key={venue} class="key"><i style={{ background: venues[i % venues.length] as string }} /> {venue}</span>)
+          : profile.groups.length > 1
           ? groups.map((g, i) => <span key={g.name} class="key"><i style={{ background: colours[Math.min(i, 2)] as string }} /> {g.label.toLowerCase()}</span>)
           : <span class="key"><i style={{ background: colours[2] }} /> {profile.groups[0]}</span>}
         <span class="key"><i class="line" /> sum from price</span>
+        {session.instrument.value?.parts && (
+          <button type="button" class="plain cut" data-tip="Bars by leverage or by venue  ·  |" onClick={() => void (settings.stack.value = settings.stack.value === "venue" ? "leverage" : "venue")}>
+            by {settings.stack.value}
+          </button>
+        )}
       </p>
     </div>
   );

@@ -1,5 +1,8 @@
-import { percentile, price, dateTime, score, usd } from "../units/format";
+import { amount, percentile, price, dateTime, score } from "../units/format";
 import type { Reading } from "../layers/readout";
+import type { Share } from "../layers/venue-stack";
+import type { Unit } from "../wire/api";
+import { venueWords } from "../wire/combination";
 import type { Page } from "./page";
 import { ReplayStamp } from "./replay";
 import { Stamp } from "./stamp";
@@ -13,7 +16,7 @@ export function Readout({ page }: { page: Page }) {
   return (
     <div class="readout" role="status" aria-live="polite" aria-label="Cross-hair read-out">
       <p class="what">
-        <strong>{instrument.symbol}</strong> <span class="dim">{instrument.venue}</span>{" "}
+        <strong>{instrument.symbol}</strong> <span class="dim">{venueWords(instrument)}</span>{" "}
         <Stamp page={page} instrument={instrument} />{" "}
         <ReplayStamp page={page} />{" "}
         <b class="stamp estimated" data-tip="Every amount on the map is modelled from trades and open interest, not observed">ESTIMATED</b>{" "}
@@ -25,7 +28,8 @@ export function Readout({ page }: { page: Page }) {
           {candle && <span class="dim">O {price(candle.open, tick)}  H {price(candle.high, tick)}  L {price(candle.low, tick)}  C {price(candle.close, tick)}</span>}
         </p>
       )}
-      {reading && <Cell reading={reading} tick={tick} labels={new Map(instrument.groups.map((g) => [g.name, g.label]))} />}
+      {reading && <Cell reading={reading} tick={tick} labels={new Map(instrument.groups.map((g) => [g.name, g.label]))} unit={instrument.unit ?? "usd"} />}
+      {reading && <Shares shares={on.venues.shares.value} />}
     </div>
   );
 }
@@ -36,22 +40,32 @@ const WHY: Record<Exclude<Reading["state"], "cell">, string> = {
   loading: "loading",
 };
 
-function Cell({ reading, tick, labels }: { reading: Reading; tick: number; labels: ReadonlyMap<string, string> }) {
+function Cell({ reading, tick, labels, unit }: { reading: Reading; tick: number; labels: ReadonlyMap<string, string>; unit: Unit }) {
   const bin = `${price(reading.low, tick)} – ${price(reading.high, tick)}`;
   if (reading.state !== "cell") return <p class="row"><span>{bin}</span><span class="dim">{WHY[reading.state]}</span></p>;
   return (
     <>
       <p class="row">
         <span>{bin}</span>
-        {reading.long > 0 && <span>long <b>{usd(reading.long)}</b></span>}
-        {reading.short > 0 && <span>short <b>{usd(reading.short)}</b></span>}
+        {reading.long > 0 && <span>long <b>{amount(reading.long, unit)}</b></span>}
+        {reading.short > 0 && <span>short <b>{amount(reading.short, unit)}</b></span>}
         <span>z <b>{score(reading.z)}</b></span>
         <span class="dim">{percentile(reading.percentile)}</span>
       </p>
       <p class="row dim">
-        {reading.groups.map((g) => <span key={g.name}>{labels.get(g.name) ?? g.name} {usd(g.long + g.short)}</span>)}
-        <span>fresh {usd(reading.fresh.long + reading.fresh.short)}</span>
+        {reading.groups.map((g) => <span key={g.name}>{labels.get(g.name) ?? g.name} {amount(g.long + g.short, unit)}</span>)}
+        <span>fresh {amount(reading.fresh.long + reading.fresh.short, unit)}</span>
       </p>
     </>
+  );
+}
+
+/** How much of the cell each venue brings. */
+function Shares({ shares }: { shares: readonly Share[] }) {
+  if (shares.length === 0) return null;
+  return (
+    <p class="row dim shares">
+      {shares.map(({ venue, share }) => <span key={venue}>{venue} <b>{share > 0 && share < 0.005 ? "<1" : Math.round(100 * share)} %</b></span>)}
+    </p>
   );
 }

@@ -1,4 +1,4 @@
-import { age, dateTime, price, score, usd } from "../units/format";
+import { age, amount, dateTime, price, score } from "../units/format";
 import { HOT_Z, type Zone } from "../layers/zones";
 import type { Page } from "./page";
 import { RecordBrief } from "./record";
@@ -27,14 +27,14 @@ export function Zones({ page }: { page: Page }) {
   );
 }
 
-function Entry({ zone, tick, page: { settings } }: { zone: Zone; tick: number; page: Page }) {
-  const mark = settings.mark.value, chosen = !!mark && mark.low < zone.high && mark.high > zone.low;
+function Entry({ zone, tick, page: { settings, session } }: { zone: Zone; tick: number; page: Page }) {
+  const unit = session.instrument.value?.unit ?? "usd", mark = settings.mark.value, chosen = !!mark && mark.low < zone.high && mark.high > zone.low;
   const percent = (share: number): string => `${(100 * share).toFixed(share < 0.01 ? 2 : share < 0.1 ? 1 : 0)} %`;
   const unknown = `Estimated ${zone.side}s. Not a confidence interval: ${percent(zone.unplaced)} of the ${zone.side}s' open interest has no known level, so that much may be missing; prices are known to half a cell, ±${percent(zone.priceError)}. z of the fullest cell; age since it held half of this.`;
   return (
     <button type="button" class="zone" aria-pressed={chosen} data-tip={unknown} onClick={() => void (settings.mark.value = chosen ? null : { low: zone.low, high: zone.high })}>
       <span class="zone-line"><b>{zone.name}</b><span>{price(zone.low, tick)} – {price(zone.high, tick)}</span></span>
-      <span class="zone-line"><b>{usd(zone.usd)}</b><span>z {score(zone.z)}</span><span>{zone.older ? "> " : ""}{age(zone.age)}</span></span>
+      <span class="zone-line"><b>{amount(zone.usd, unit)}</b><span>z {score(zone.z)}</span><span>{zone.older ? "> " : ""}{age(zone.age)}</span></span>
       <span class="zone-line dim"><span>{percent(zone.distance)} {zone.side === "long" ? "below" : "above"}</span><span>{percent(zone.unplaced)} unplaced</span></span>
     </button>
   );

@@ -23,6 +23,15 @@ export function usd(value: number): string {
   return value < 1 ? "–" : `$${compact(value)}`;
 }
 
+/** Millionths of a standard deviation, as equalised combinations are counted in. */
+const SD = 1e6;
+
+/** An amount on the map in its unit: USD, or standard deviations. */
+export function amount(value: number, unit: "usd" | "sd" = "usd"): string {
+  if (unit === "usd") return usd(value);
+  return value < SD / 1000 ? "–" : `${figures(value / SD)} sd`;
+}
+
 /** An amount to be paid, USD: cents below a thousand. */
 export function money(value: number): string {
   return Math.abs(value) < 999.995 ? `$${value.toFixed(2)}` : `$${compact(value)}`;

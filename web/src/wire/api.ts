@@ -31,6 +31,8 @@ export interface ModelOrigin {
 
 export type Provenance = "RECORDED" | "SIMULATED" | "LIVE";
 
+export type Unit = "usd" | "sd";
+
 export interface Instrument {
   readonly venue: string;
   readonly symbol: string;
@@ -46,7 +48,47 @@ export interface Instrument {
   readonly swept_on: string;
   /** Drawn from candles instead of trades. */
   readonly bars: boolean;
+  /** Of amounts on the map: USD, or millionths of a standard deviation in an equalised combination. */
+  readonly unit?: Unit;
+  /** What a combination is made of, the reference of candles and price first. */
+  readonly parts?: readonly Part[];
   readonly model: ModelOrigin;
+}
+
+/** One instrument of a combination. */
+export interface Part {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly settlement: "linear" | "inverse";
+  /** Bounds of its stored columns, ms. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What stands by bin, by leverage group and fresh. */
+export interface Standing {
+  readonly long: Readonly<Record<string, readonly number[]>>;
+  readonly short: Readonly<Record<string, readonly number[]>>;
+}
+
+/** A profile with what each instrument of a combination brings to it. */
+export interface ProfileParts extends Standing {
+  readonly at: number;
+  readonly shift: number;
+  readonly first_bin: number;
+  readonly parts?: readonly (Standing & { readonly venue: string; readonly symbol: string })[];
+}
+
+/** Of what a cell of a combination is made. */
+export interface SharesAnswer {
+  readonly time: number;
+  readonly bin: number;
+  readonly parts: readonly {
+    readonly venue: string;
+    readonly symbol: string;
+    readonly long: Readonly<Record<string, number>>;
+    readonly short: Readonly<Record<string, number>>;
+  }[];
 }
 
 export interface InstrumentsAnswer {

@@ -24,7 +24,7 @@ export const OBSERVED_SHARE = 0.4;
 export const GAP = { from: TO - 5 * 3_600_000, to: TO - 4.75 * 3_600_000 };
 
 /** Cells of a tile as of the closed columns before `to`. */
-export function tile(world: World, name: { venue: string; symbol: string }, { level, x, y }: { level: number; x: number; y: number }, to: number): ArrayBuffer {
+export function tile(world: World, name: { venue: string; symbol: string }, { level, x, y }: { level: number; x: number; y: number }, to: number, share = 1): ArrayBuffer {
   const { bucket_ms, shift } = LEVELS[level]!;
   const sums = new Map<string, Float64Array>();
   const plane = (key: string): Float64Array => {
@@ -48,7 +48,7 @@ export function tile(world: World, name: { venue: string; symbol: string }, { le
       plane(`${side}/fresh`)[bin * TILE + c]! += fresh;
     }
   }
-  const planes = new Map([...sums].map(([key, usd]) => [key, Uint16Array.from(usd, (v) => usdCell(v, LOG_STEP))]));
+  const planes = new Map([...sums].map(([key, usd]) => [key, Uint16Array.from(usd, (v) => usdCell(share * v, LOG_STEP))]));
   const header = {
     ...name, level, x, y, columns: TILE, bins: TILE, log_step: LOG_STEP,
     first, closed: Math.max(0, end - first), planes: [...planes.keys()],
@@ -68,6 +68,21 @@ export function track(symbol: string): Pick<RecordAnswer, "from" | "to" | "obser
     };
   }));
   return { from: FROM, to: TO, observed: true, records };
+}
+
+/** What stands at `at` in bins of `2^shift` basis points, by venue. */
+export function partsOf(world: World, at: number, shift: number, shares: Readonly<Record<string, number>>): object {
+  const minute = minuteOf(at) - 1, bins = world.runs.map((run) => run.bin >> shift);
+  const first = bins.reduce((a, b) => Math.min(a, b)), count = bins.reduce((a, b) => Math.max(a, b)) - first + 1;
+  const sums = { long: {} as Record<string, number[]>, short: {} as Record<string, number[]> };
+  for (const run of world.runs) {
+    if (run.from > minute || run.until <= minute) continue;
+    const side = sums[run.long ? "long" : "short"], name = NAMES[run.group] as string;
+    const list = (side[name] ??= new Array<number>(count).fill(0)), bin = (run.bin >> shift) - first;
+    list[bin] = (list[bin] ?? 0) + standing(run, minute).all;
+  }
+  const scaled = (side: Record<string, number[]>, share: number): object => Object.fromEntries(Object.entries(side).map(([name, list]) => [name, list.map((v) => v * share)]));
+  return { first_bin: first, parts: Object.entries(shares).map(([venue, share]) => ({ venue, symbol: "", long: scaled(sums.long, share), short: scaled(sums.short, share) })) };
 }
 
 const clamp = (n: number): number => Math.max(0, Math.min(TILE, n));

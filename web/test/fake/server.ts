@@ -9,7 +9,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { FakeAlerts } from "./alerts";
-import { columns, LEVELS, tile, track } from "./answers";
+import { columns, LEVELS, partsOf, tile, track } from "./answers";
 import { profile, tiers } from "./terms";
 import { FROM, TO, world, type World } from "./market";
 import { FakeStream } from "./socket";
@@ -33,6 +33,8 @@ export interface Fake {
     /** Answers nothing any more, and hangs up on nobody. */
     stalled: boolean;
     venues: VenueState[];
+    /** Each coin is traded on two venues, which can be combined. */
+    several: boolean;
   };
   readonly stream: FakeStream;
   close(): Promise<void>;
@@ -51,17 +53,30 @@ function worldOf(symbol: string): World | undefined {
   return worlds.get(symbol);
 }
 
-function instruments(empty: boolean, to: number): object {
+/** How much of a market is on each venue, where there are several. */
+export const SHARES: Readonly<Record<string, number>> = { simex: 0.6, tenth: 0.4 };
+
+/** The part of a market that a venue, or a combination of venues, shows. */
+const shareOf = (venue: string): number => (venue.startsWith("all") ? ["simex", "tenth"] : venue.replace(/\.z$/, "").split("+")).reduce((sum, v) => sum + (SHARES[v] ?? 0), 0);
+
+function instruments({ empty, to, several }: { empty: boolean; to: number; several: boolean }, also: string): object {
   const groups = [
     { name: "low", label: "Low", min_leverage: 1, max_leverage: 10 },
     { name: "medium", label: "Medium", min_leverage: 10, max_leverage: 33 },
     { name: "high", label: "High", min_leverage: 33, max_leverage: 150 },
   ];
   return {
-    instruments: empty ? [] : MARKETS.map((m) => ({
-      venue: "simex", symbol: m.symbol, coin: m.coin, quote: "USD", tick: m.tick, provenance: to < TO ? "LIVE" : "SIMULATED",
-      from: FROM, to, groups, swept_on: "mark", bars: false, model: MODEL,
-    })),
+    instruments: empty ? [] : MARKETS.flatMap((m) => {
+      const listed = { coin: m.coin, quote: "USD", tick: m.tick, provenance: to < TO ? "LIVE" : "SIMULATED", from: FROM, to, groups, swept_on: "mark", bars: false, model: MODEL, unit: "usd" };
+      if (!several) return [{ venue: "simex", symbol: m.symbol, ...listed }];
+      const parts = Object.keys(SHARES).map((venue) => ({ venue, symbol: m.symbol, settlement: "linear", from: FROM, to }));
+      const named = also.endsWith(`:${m.symbol}`) ? also.slice(0, -m.symbol.length - 1) : "";
+      const combined = new Set(["all", ...(/[+]|[.]z$/.test(named) ? [named] : [])]);
+      return [
+        ...parts.map(({ venue, symbol }) => ({ venue, symbol, ...listed })),
+        ...[...combined].map((venue) => ({ venue, symbol: m.coin, ...listed, unit: venue.endsWith(".z") ? "sd" : "usd", parts })),
+      ];
+    }),
     levels: LEVELS,
   };
 }
@@ -74,7 +89,7 @@ export function venues(mood: Fake["mood"]): object {
 /** Starts the fake on a free port of the loopback interface. */
 export async function startFake(): Promise<Fake> {
   const alerts = new FakeAlerts();
-  const mood: Fake["mood"] = { status: "ready", empty: false, broken: false, delayMs: 0, to: TO, live: false, stalled: false, venues: [] };
+  const mood: Fake["mood"] = { status: "ready", empty: false, broken: false, delayMs: 0, to: TO, live: false, stalled: false, venues: [], several: false };
   const server = createServer((request, response) => {
     if (mood.stalled) return;
     const url = new URL(request.url ?? "/", "http://fake");
@@ -101,7 +116,7 @@ async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): P
   if (path === "/api/v1/status") {
     return json(response, { state: mood.status, message: mood.status === "ready" ? "" : "reading 3 of 8 files", progress: 0.4, version: "fake", live: mood.live });
   }
-  if (path === "/api/v1/instruments") return json(response, instruments(mood.empty || mood.status !== "ready", mood.to));
+  if (path === "/api/v1/instruments") return json(response, instruments({ ...mood, empty: mood.empty || mood.status !== "ready" }, url.searchParams.get("also") ?? ""));
   if (path === "/api/v1/venues") return json(response, venues(mood));
   const part = path.split("/");
   const symbol = part[4] === undefined ? (url.searchParams.get("symbol") ?? "") : (part[5] as string);
@@ -110,10 +125,18 @@ async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): P
   if (path === "/api/v1/columns") return json(response, columns(market, url.searchParams, mood.to));
   if (path === "/api/v1/record") return json(response, { venue: "simex", symbol, model: MODEL, ...track(symbol) });
   if (path === "/api/v1/tiers") return json(response, tiers(symbol));
+  if (path === "/api/v1/shares") {
+    const parts = Object.entries(SHARES).map(([venue, share]) => ({ venue, symbol, long: { low: 1e6 * share }, short: { high: 1e6 * share } }));
+    return json(response, { time: Number(url.searchParams.get("at")), bin: Number(url.searchParams.get("bin")), parts });
+  }
+  if (path === "/api/v1/profile" && url.searchParams.get("parts")) {
+    const at = Number(url.searchParams.get("at")), shift = Number(url.searchParams.get("shift"));
+    return json(response, { at, shift, ...partsOf(market, at, shift, SHARES) });
+  }
   if (path === "/api/v1/profile") return json(response, profile(market, Number(url.searchParams.get("at") ?? mood.to)));
   if (path.startsWith("/api/v1/tiles/")) {
     const [level, x, y] = part.slice(6).map(Number) as [number, number, number];
-    const bytes = Buffer.from(tile(market, { venue: "simex", symbol }, { level, x, y }, mood.to));
+    const bytes = Buffer.from(tile(market, { venue: "simex", symbol }, { level, x, y }, mood.to, mood.several ? shareOf(decodeURIComponent(part[4] ?? "")) : 1));
     return send(response, 200, "application/octet-stream", gzipSync(bytes, { level: 1 }), true);
   }
   problem(response, 404, `no such path ${path}`);

@@ -1,0 +1,97 @@
+/** One coin over venues: the picker's combination, chips, shares in the read-out, the profile by venue, and Optical combined. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { SHARES, startFake, type Fake } from "../fake/server";
+import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
+import { paneBox } from "../support/pixels";
+
+let browser: Browser, fake: Fake, opened: Opened, page: Page;
+
+beforeAll(async () => {
+  [browser, fake] = await Promise.all([launch(), startFake()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await fake.close();
+});
+afterEach(async () => {
+  fake.mood.several = false;
+  expect(complaintsOf(opened)).toEqual([]);
+  await page.context().close();
+});
+
+async function visit(query = ""): Promise<void> {
+  fake.mood.several = true;
+  opened = await open(browser, `${fake.url}/${query}`);
+  page = opened.page;
+  await settled(page);
+}
+
+const chip = (venue: string) => page.locator(".chip", { hasText: venue });
+const pressed = async (): Promise<string[]> => (await page.locator('.chip[aria-pressed="true"]').allTextContents()).map((text) => text.trim());
+const profile = () => page.evaluate(() => window.halcyon?.profile() ?? null);
+
+/** Waits until the address says what is expected of it. */
+async function addressed(name: string, value: string | null): Promise<void> {
+  await page.waitForFunction(([key, wanted]) => new URLSearchParams(location.search).get(key as string) === wanted, [name, value] as const);
+}
+
+test("opens with all venues, and chips switch them off and on", async () => {
+  await visit();
+  expect(await page.locator("#instrument option:checked").textContent()).toBe("BTC · all venues");
+  expect(await pressed()).toEqual(["simex", "tenth"]);
+  const whole = (await profile())?.total ?? 0;
+  await chip("tenth").click();
+  await addressed("venue", "simex");
+  await settled(page);
+  expect(await pressed()).toEqual(["simex"]);
+  // One venue alone is its own instrument, and stands lower by what the other brought.
+  await expect.poll(async () => ((await profile())?.total ?? 0) / whole, { timeout: 15_000 }).toBeCloseTo(SHARES["simex"] as number, 1);
+  // The last venue stays.
+  await chip("simex").click();
+  expect(await pressed()).toEqual(["simex"]);
+  await page.keyboard.press("*");
+  await addressed("venue", "all");
+  expect(await pressed()).toEqual(["simex", "tenth"]);
+});
+
+test("the read-out tells each venue's share, the profile is cut by venue", async () => {
+  await visit("?venue=all&symbol=BTC");
+  const pane = await paneBox(page);
+  await page.mouse.move(pane.x + pane.width * 0.6, pane.y + pane.height * 0.35);
+  await page.waitForFunction(() => window.halcyon?.reading() !== null);
+  // Look for a cell that holds something.
+  for (let y = 0.3; y < 0.48; y += 0.01) {
+    await page.mouse.move(pane.x + pane.width * 0.6, pane.y + pane.height * y);
+    await page.waitForTimeout(50);
+    if ((await page.evaluate(() => (window.halcyon?.reading() as { state: string } | null)?.state)) === "cell") break;
+  }
+  await page.waitForSelector(".readout .shares");
+  expect((await page.locator(".readout .shares").textContent())?.replace(/\s+/g, " ")).toMatch(/simex 60 %.*tenth 40 %/);
+  await page.keyboard.press("|");
+  await page.waitForFunction(() => window.halcyon?.profile()?.groups.join() === "simex,tenth");
+  expect(await page.locator(".profile-head").textContent()).toContain("tenth");
+  await addressed("stack", "venue");
+  await page.getByRole("button", { name: "by venue" }).click();
+  await page.waitForFunction(() => window.halcyon?.profile()?.groups.join() === "low,medium,high");
+});
+
+test("Optical combined counts standard deviations, and says so", async () => {
+  await visit("?venue=all&symbol=BTC");
+  await page.keyboard.press("d");
+  await addressed("venue", "all.z");
+  await settled(page);
+  expect(await page.locator('[data-value="equal"]').getAttribute("aria-checked")).toBe("true");
+  expect(await page.locator(".readout .what").textContent()).toContain("all venues, equalised");
+  expect(await page.locator(".legend").textContent()).toContain("Σ cells/sd");
+  expect(await page.locator('[aria-label="Normalisation"]').textContent()).not.toContain("USD");
+  await page.locator('[aria-label="Leverage"] [data-value="all"]').click();
+  await addressed("venue", "all");
+  await addressed("leverage", null);
+});
+
+test("a link to some venues shows them", async () => {
+  await visit("?venue=simex%2Btenth.z&symbol=BTC&leverage=fresh");
+  await page.waitForFunction(() => document.querySelector(".readout .what")?.textContent?.includes("simex + tenth, equalised"));
+  expect(await pressed()).toEqual(["simex", "tenth"]);
+});
