@@ -40,6 +40,7 @@ var allowed = map[string][]string{
 	"internal/venue/venuetest":   {"internal/venue", "market"},
 	"internal/inflate":           {},
 	"internal/ingest":            {"internal/inflate", "internal/venue", "market"},
+	"internal/archive":           {"internal/venue", "market"},
 	"internal/backfill":          {"internal/venue", "market"},
 	"internal/eventlog":          {"market"},
 	"internal/live":              {"engine", "heatmap", "internal/eventlog", "internal/venue", "liqmodel", "market"},

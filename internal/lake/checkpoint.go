@@ -35,6 +35,17 @@ func (l *Lake) LiveCheckpoint(ctx context.Context, id market.InstrumentID) ([]by
 	return l.checkpoint(ctx, id, liveCheckpointName)
 }
 
+// PutArchived is PutCheckpoint for the record of what has been fetched from an
+// archive.
+func (l *Lake) PutArchived(ctx context.Context, id market.InstrumentID, data []byte) error {
+	return l.putCheckpoint(ctx, id, archivedName, data)
+}
+
+// Archived returns what PutArchived stored last, or ErrNotFound.
+func (l *Lake) Archived(ctx context.Context, id market.InstrumentID) ([]byte, error) {
+	return l.checkpoint(ctx, id, archivedName)
+}
+
 func (l *Lake) putCheckpoint(ctx context.Context, id market.InstrumentID, name string, data []byte) error {
 	if err := id.Validate(); err != nil {
 		return fmt.Errorf("cannot store checkpoint: %w", err)

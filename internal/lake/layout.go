@@ -31,6 +31,8 @@ const (
 	checkpointName = "checkpoint.bin"
 	// liveCheckpointName holds the state of the live runner.
 	liveCheckpointName = "live.bin"
+	// archivedName holds which files of an archive are in.
+	archivedName = "archived.bin"
 )
 
 // prefix returns the folder of all that is kept of a kind about one instrument.

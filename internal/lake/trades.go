@@ -162,6 +162,11 @@ func (l *Lake) mergeTrades(ctx context.Context, id market.InstrumentID, day mark
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return false, err
 	}
+	return l.uniteTrades(ctx, id, day, t, in)
+}
+
+// uniteTrades stores the trades of t, nil for none, with in.
+func (l *Lake) uniteTrades(ctx context.Context, id market.InstrumentID, day market.UnixMilli, t *table, in *market.Trades) (changed bool, err error) {
 	stored := &storedTrades{table: t, day: day}
 	var out *tableWriter[tradeRow]
 	for hour := range tradeGroups {
