@@ -25,6 +25,7 @@ var version = "dev"
 // commands is the command line.
 type commands struct {
 	Import   importCommand   `cmd:"" help:"Read files of recorded market data into the lake."`
+	Fetch    fetchCommand    `cmd:"" help:"Fetch whole days from the public archives of venues into the lake, and draw them."`
 	Replay   replayCommand   `cmd:"" help:"Draw maps from the events in the lake, or straight from archive files."`
 	Serve    serveCommand    `cmd:"" help:"Serve the page and the API over what the lake holds."`
 	Sim      simCommand      `cmd:"" help:"Put days of the simulated market into the lake and draw their maps."`
