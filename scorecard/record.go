@@ -6,9 +6,9 @@ import (
 	"halcyon/market"
 )
 
-// Track is how an instrument's own past maps did against what was published,
+// TrackRecord is how an instrument's own past maps did against what was published,
 // as the page shows it.
-type Track struct {
+type TrackRecord struct {
 	// From and To bound the hours judged, half-open (ms); both 0 for none.
 	From market.UnixMilli `json:"from"`
 	To   market.UnixMilli `json:"to"`

@@ -83,7 +83,7 @@ func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 	opt := api.Options{
 		Atlas: a, Page: web.Dist(), Status: p.status, Render: renderPNG(a), Version: version,
 		Origin: func(l market.Listing) liqmodel.Origin { return modelParams(l).Origin },
-		Track:  score.NewTracks(ctx, maps, modelParams).Track, Docs: docs.Files, DefaultTiers: liqmodel.DefaultTiers(),
+		Track:  score.NewTrackRecords(ctx, maps, modelParams).Track, Docs: docs.Files, DefaultTiers: liqmodel.DefaultTiers(),
 	}
 	alerts, err := openAlerts(ctx, l, a, channels, out)
 	if err != nil {

@@ -81,10 +81,10 @@ func storedSite(t *testing.T) (*httptest.Server, *atlas.Atlas, *lake.Lake) {
 		Origin: func(market.Listing) liqmodel.Origin {
 			return liqmodel.Origin{Version: "v3", From: 1000, To: 2000, Note: "learned somewhere"}
 		},
-		Track: func(_ context.Context, l market.Listing) (scorecard.Track, error) {
+		Track: func(context.Context, market.InstrumentID, []market.Listing) (scorecard.TrackRecord, error) {
 			past := scorecard.Past{Baselines: []scorecard.PastBaseline{{Name: "price move"}}}
 			records := []scorecard.Record{scorecard.NewRecord(past, market.Long, 3000, market.Day, 1)}
-			return scorecard.Track{From: 1000, To: 3000, Observed: true, Records: records}, nil
+			return scorecard.TrackRecord{From: 1000, To: 3000, Observed: true, Records: records}, nil
 		},
 		Docs: fstest.MapFS{"MODEL.md": {Data: []byte("# The model\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")}},
 	})

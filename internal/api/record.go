@@ -43,7 +43,14 @@ func (s *server) record(ctx context.Context, req *recordRequest) (*recordAnswer,
 	if err != nil {
 		return nil, err
 	}
-	track, err := s.Track(ctx, in.Listing)
+	parts := []market.Listing{in.Listing}
+	if len(in.Parts) > 0 {
+		parts = nil
+		for _, part := range in.Parts {
+			parts = append(parts, part.Listing)
+		}
+	}
+	track, err := s.Track(ctx, in.InstrumentID, parts)
 	if err != nil {
 		return nil, failed(err)
 	}

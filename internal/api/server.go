@@ -33,9 +33,10 @@ type Options struct {
 	// Origin says where the parameters come from that an instrument's map is
 	// drawn with; nil tells nothing of them.
 	Origin func(market.Listing) liqmodel.Origin
-	// Track tells for GET /api/v1/record how an instrument's own past maps did;
+	// Track tells for GET /api/v1/record how an instrument's own past maps did,
+	// those of its parts in sum where it is a combination;
 	// the endpoint is left out where nil.
-	Track func(ctx context.Context, listing market.Listing) (scorecard.Track, error)
+	Track func(ctx context.Context, id market.InstrumentID, parts []market.Listing) (scorecard.TrackRecord, error)
 	// Docs are Markdown documents, served as pages under /docs/ ("MODEL.md" as
 	// /docs/model); left out where nil.
 	Docs fs.FS

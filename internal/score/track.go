@@ -32,17 +32,73 @@ const (
 // trackWindows are the stretches that a track is judged over.
 var trackWindows = []market.UnixMilli{market.Day, 7 * market.Day, 30 * market.Day}
 
-// track judges the stored maps of one instrument, drawn with the given
-// parameters, over the stretches that end with the newest whole hour. What a
-// column swept was known at its close, so this is how the map did live. Hours
-// that the parameters were learned from are left out, and hours with gaps or
-// without open interest; so are those before the first and after the last
+// track judges the stored maps of instruments in sum, over the stretches that
+// end with the newest hour known of all. An instrument of which nothing was
+// published is left out: what it swept has nothing to be held against.
+func track(ctx context.Context, maps Maps, parts []market.Listing, params func(market.Listing) liqmodel.Params) (scorecard.TrackRecord, error) {
+	out := scorecard.TrackRecord{Records: []scorecard.Record{}}
+	var past [market.Sides]scorecard.Past
+	for _, part := range parts {
+		own, observed, err := pastOf(ctx, maps, part, params(part))
+		if err != nil {
+			return out, err
+		}
+		if len(own[0].Start) > 0 {
+			for s := range past {
+				past[s] = joined(past[s], own[s])
+			}
+		}
+		out.Observed = out.Observed || observed
+	}
+	start := past[0].Start
+	if len(start) == 0 {
+		return out, nil
+	}
+	now := start[len(start)-1] + market.Hour
+	out.From, out.To = max(start[0], now-trackWindows[len(trackWindows)-1]), now
+	for _, window := range trackWindows {
+		for s := range market.PositionSide(market.Sides) {
+			out.Records = append(out.Records, scorecard.NewRecord(past[s], s, now, window, seed))
+		}
+	}
+	return out, nil
+}
+
+// joined sums two pasts over the hours that both have. A past of which nothing
+// is known yet changes nothing.
+func joined(a, b scorecard.Past) (out scorecard.Past) {
+	if a.Start == nil {
+		return b
+	}
+	for _, base := range a.Baselines {
+		out.Baselines = append(out.Baselines, scorecard.PastBaseline{Name: base.Name})
+	}
+	out.Start = []market.UnixMilli{} // something is known, even where no hour is of both
+	for i, t := range a.Start {
+		k, both := slices.BinarySearch(b.Start, t)
+		if !both {
+			continue
+		}
+		out.Start = append(out.Start, t)
+		out.Swept, out.Published = append(out.Swept, a.Swept[i]+b.Swept[k]), append(out.Published, a.Published[i]+b.Published[k])
+		for j := range out.Baselines {
+			v := &out.Baselines[j].Value
+			*v = append(*v, a.Baselines[j].Value[i]+b.Baselines[j].Value[k])
+		}
+	}
+	return out
+}
+
+// pastOf returns what is known of the hours of one instrument's stored map,
+// drawn with the given parameters, and whether anything was published of it.
+// What a column swept was known at its close, so this is how the map did live.
+// Hours that the parameters were learned from are left out, and hours with gaps
+// or without open interest; so are those before the first and after the last
 // published liquidation, in which the feed may not have run.
-func track(ctx context.Context, maps Maps, listing market.Listing, p liqmodel.Params) (scorecard.Track, error) {
-	out := scorecard.Track{Records: []scorecard.Record{}}
+func pastOf(ctx context.Context, maps Maps, listing market.Listing, p liqmodel.Params) (past [market.Sides]scorecard.Past, observed bool, err error) {
 	days, err := maps.MapDays(ctx, listing.InstrumentID)
 	if err != nil || len(days) == 0 {
-		return out, err
+		return past, false, err
 	}
 	last := trackWindows[len(trackWindows)-1]
 	first, _ := slices.BinarySearch(days, days[len(days)-1]-last-trackWarm)
@@ -50,26 +106,16 @@ func track(ctx context.Context, maps Maps, listing market.Listing, p liqmodel.Pa
 	for _, day := range days[first:] {
 		d, err := maps.MapColumns(ctx, listing.InstrumentID, day, trackLevel)
 		if err != nil {
-			return out, err
+			return past, false, err
 		}
 		columns = append(columns, d.Levels[trackLevel].Columns...)
 	}
 	hours, observed := hoursOf(columns, p.Origin.To)
-	if out.Observed = observed; len(hours.start) == 0 {
-		return out, nil
+	if len(hours.start) == 0 {
+		return past, observed, nil
 	}
-	now := hours.start[len(hours.start)-1] + market.Hour
-	out.From, out.To = max(hours.start[0], now-last), now
-	past, err := baselines(barFeed(listing, columns), p, hours)
-	if err != nil {
-		return out, err
-	}
-	for _, window := range trackWindows {
-		for s := range market.PositionSide(market.Sides) {
-			out.Records = append(out.Records, scorecard.NewRecord(past[s], s, now, window, seed))
-		}
-	}
-	return out, nil
+	past, err = baselines(barFeed(listing, columns), p, hours)
+	return past, observed, err
 }
 
 // pastHours is what is known of the hours that can be judged, by time.

@@ -54,9 +54,15 @@ func recordedMaps(days int, share float64) storedMaps {
 	return out
 }
 
+var alone = []market.Listing{testListing}
+
+func fixed(p liqmodel.Params) func(market.Listing) liqmodel.Params {
+	return func(market.Listing) liqmodel.Params { return p }
+}
+
 func TestTrackOfStoredMaps(t *testing.T) {
 	ctx, p := context.Background(), startParams()
-	got, err := track(ctx, recordedMaps(9, 0.5), testListing, p)
+	got, err := track(ctx, recordedMaps(9, 0.5), alone, fixed(p))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +82,7 @@ func TestTrackOfStoredMaps(t *testing.T) {
 
 func TestTrackLeavesOutWhatCannotBeJudged(t *testing.T) {
 	ctx, p := context.Background(), startParams()
-	if got, err := track(ctx, recordedMaps(3, 0), testListing, p); err != nil || got.Observed || len(got.Records) != 0 {
+	if got, err := track(ctx, recordedMaps(3, 0), alone, fixed(p)); err != nil || got.Observed || len(got.Records) != 0 {
 		t.Errorf("nothing published: %+v, %v", got, err)
 	}
 	maps := recordedMaps(3, 0.5)
@@ -88,7 +94,7 @@ func TestTrackLeavesOutWhatCannotBeJudged(t *testing.T) {
 		c := maps[begin+2*market.Day].Levels[1].Columns
 		c[len(c)-1-i].Liquidated = [market.Sides]market.Notional{}
 	}
-	got, err := track(ctx, maps, testListing, p)
+	got, err := track(ctx, maps, alone, fixed(p))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -99,7 +105,7 @@ func TestTrackLeavesOutWhatCannotBeJudged(t *testing.T) {
 		t.Errorf("%d hours, want two days less five hours and the one with a gap", r.Periods)
 	}
 	p.Origin.To = begin + 9*market.Day
-	if got, err := track(ctx, maps, testListing, p); err != nil || !got.Observed || len(got.Records) != 0 {
+	if got, err := track(ctx, maps, alone, fixed(p)); err != nil || !got.Observed || len(got.Records) != 0 {
 		t.Errorf("all of it learned from: %+v, %v", got, err)
 	}
 }
@@ -119,15 +125,15 @@ func TestTracksFollowTheHours(t *testing.T) {
 		maps[last.Start] = last
 	}
 	cut(10)
-	tracks := NewTracks(ctx, maps, func(market.Listing) liqmodel.Params { return startParams() })
-	first, err := tracks.Track(ctx, testListing)
+	tracks := NewTrackRecords(ctx, maps, func(market.Listing) liqmodel.Params { return startParams() })
+	first, err := tracks.Track(ctx, testListing.InstrumentID, alone)
 	if err != nil || first.To != begin+3*market.Day+10*market.Hour {
 		t.Fatalf("track to %v: %v", first.To, err)
 	}
 	cut(11)
 	for {
 		// The next answer comes in its time; until then the last one stands.
-		next, err := tracks.Track(ctx, testListing)
+		next, err := tracks.Track(ctx, testListing.InstrumentID, alone)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -139,7 +145,49 @@ func TestTracksFollowTheHours(t *testing.T) {
 		}
 		time.Sleep(time.Millisecond)
 	}
-	if none, err := NewTracks(ctx, storedMaps{}, nil).Track(ctx, testListing); err != nil || none.Records == nil {
+	if none, err := NewTrackRecords(ctx, storedMaps{}, nil).Track(ctx, testListing.InstrumentID, alone); err != nil || none.Records == nil {
 		t.Errorf("no maps: %+v, %v", none, err)
+	}
+}
+
+// perVenue is stored maps of several venues.
+type perVenue map[market.Venue]storedMaps
+
+func (m perVenue) MapDays(ctx context.Context, id market.InstrumentID) ([]market.UnixMilli, error) {
+	return m[id.Venue].MapDays(ctx, id)
+}
+
+func (m perVenue) MapColumns(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error) {
+	return m[id.Venue].MapColumns(ctx, id, day, level)
+}
+
+func TestTrackOfACombinationIsOfItsSum(t *testing.T) {
+	maps := perVenue{"a": recordedMaps(6, 0.5), "b": recordedMaps(4, 0.25), "silent": recordedMaps(6, 0)}
+	var parts []market.Listing
+	for _, venue := range []market.Venue{"a", "b", "silent"} {
+		l := testListing
+		l.Venue = venue
+		parts = append(parts, l)
+	}
+	got, err := track(context.Background(), maps, parts, fixed(startParams()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Four days are known of both that publish; the third has nothing to say.
+	if !got.Observed || got.To-got.From != 4*market.Day {
+		t.Fatalf("judged from %v to %v, want the four days of both", got.From, got.To)
+	}
+	one, err := track(context.Background(), maps, parts[1:2], fixed(startParams()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range got.Records {
+		if r.Periods != one.Records[i].Periods || r.Map.Value < 0.8 || len(r.Baselines) != 3 {
+			t.Errorf("%v %v: %+v", r.Window, r.Side, r)
+		}
+		// Twice what is swept against three times what is published.
+		if of := r.Ratio / one.Records[i].Ratio; of < 0.6 || of > 0.75 {
+			t.Errorf("%v %v: the ratio of the sum is %.2f of one part's, want two thirds", r.Window, r.Side, of)
+		}
 	}
 }

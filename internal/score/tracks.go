@@ -9,9 +9,9 @@ import (
 	"halcyon/scorecard"
 )
 
-// Tracks judges a server's own past maps as they come in, and remembers the
+// TrackRecords judges a server's own past maps as they come in, and remembers the
 // result until another hour has closed. It is safe for concurrent use.
-type Tracks struct {
+type TrackRecords struct {
 	ctx    context.Context
 	maps   Maps
 	params func(market.Listing) liqmodel.Params
@@ -20,9 +20,9 @@ type Tracks struct {
 	known map[market.InstrumentID]*tracked
 }
 
-// tracked is the newest track of one instrument.
+// tracked is the newest track record of one instrument or combination.
 type tracked struct {
-	track scorecard.Track
+	track scorecard.TrackRecord
 	// hour is the newest whole hour that track knows of; 0 before the first.
 	hour market.UnixMilli
 	// running is closed when what is being judged has been; nil while nothing is.
@@ -30,30 +30,38 @@ type tracked struct {
 	err     error
 }
 
-// NewTracks returns one for stored maps, each drawn with the parameters that
+// NewTrackRecords returns one for stored maps, each drawn with the parameters that
 // params names. It judges in the background for as long as ctx is alive.
-func NewTracks(ctx context.Context, maps Maps, params func(market.Listing) liqmodel.Params) *Tracks {
-	return &Tracks{ctx: ctx, maps: maps, params: params, known: map[market.InstrumentID]*tracked{}}
+func NewTrackRecords(ctx context.Context, maps Maps, params func(market.Listing) liqmodel.Params) *TrackRecords {
+	return &TrackRecords{ctx: ctx, maps: maps, params: params, known: map[market.InstrumentID]*tracked{}}
 }
 
-// Track returns how the maps of an instrument did. The first call waits for the
-// answer, a second or so; later ones return at once, and where an hour has
+// Track returns how the maps of an instrument did, or of the parts of a
+// combination in sum; parts holds the instrument alone where it is none. The first
+// call waits for the answer, a second or so a part; later ones return at once, and where an hour has
 // closed since have the next answer prepared meanwhile. The error is the
 // store's, or of a context that ended.
-func (t *Tracks) Track(ctx context.Context, listing market.Listing) (scorecard.Track, error) {
-	hour, err := t.newest(ctx, listing.InstrumentID)
-	if err != nil || hour == 0 {
-		return scorecard.Track{Records: []scorecard.Record{}}, err
+func (t *TrackRecords) Track(ctx context.Context, id market.InstrumentID, parts []market.Listing) (scorecard.TrackRecord, error) {
+	var hour market.UnixMilli
+	for _, part := range parts {
+		newest, err := t.newest(ctx, part.InstrumentID)
+		if err != nil {
+			return scorecard.TrackRecord{}, err
+		}
+		hour = max(hour, newest)
+	}
+	if hour == 0 {
+		return scorecard.TrackRecord{Records: []scorecard.Record{}}, nil
 	}
 	t.mu.Lock()
-	of := t.known[listing.InstrumentID]
+	of := t.known[id]
 	if of == nil {
 		of = &tracked{}
-		t.known[listing.InstrumentID] = of
+		t.known[id] = of
 	}
 	if of.running == nil && (of.hour < hour || of.err != nil) {
 		of.running = make(chan struct{})
-		go t.judge(of, listing, hour)
+		go t.judge(of, parts, hour)
 	}
 	running, fresh := of.running, of.hour > 0
 	t.mu.Unlock()
@@ -61,7 +69,7 @@ func (t *Tracks) Track(ctx context.Context, listing market.Listing) (scorecard.T
 		select {
 		case <-running:
 		case <-ctx.Done():
-			return scorecard.Track{}, ctx.Err()
+			return scorecard.TrackRecord{}, ctx.Err()
 		}
 	}
 	t.mu.Lock()
@@ -69,8 +77,8 @@ func (t *Tracks) Track(ctx context.Context, listing market.Listing) (scorecard.T
 	return of.track, of.err
 }
 
-func (t *Tracks) judge(of *tracked, listing market.Listing, hour market.UnixMilli) {
-	got, err := track(t.ctx, t.maps, listing, t.params(listing))
+func (t *TrackRecords) judge(of *tracked, parts []market.Listing, hour market.UnixMilli) {
+	got, err := track(t.ctx, t.maps, parts, t.params)
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if of.err = err; err == nil {
@@ -82,7 +90,7 @@ func (t *Tracks) judge(of *tracked, listing market.Listing, hour market.UnixMill
 
 // newest returns the end of the newest whole hour of an instrument, 0 where
 // there is no map.
-func (t *Tracks) newest(ctx context.Context, id market.InstrumentID) (market.UnixMilli, error) {
+func (t *TrackRecords) newest(ctx context.Context, id market.InstrumentID) (market.UnixMilli, error) {
 	days, err := t.maps.MapDays(ctx, id)
 	if err != nil || len(days) == 0 {
 		return 0, err
