@@ -22,7 +22,8 @@ type Feed interface {
 	Instruments(ctx context.Context) ([]market.Listing, error)
 	// Tiers asks for the margin table of one instrument. Venues that count
 	// tiers in coins or contracts have them turned into quote currency at the
-	// mark price given. ErrNoTiers where the venue publishes none.
+	// mark price given, or at the present one where it is 0, which is asked for.
+	// ErrNoTiers where the venue publishes none.
 	Tiers(ctx context.Context, id market.InstrumentID, mark market.Price) (market.MarginTiers, error)
 	// Run connects, stays connected, and hands events of the instruments to
 	// emit until ctx is done; then it returns nil. Trouble with the network or

@@ -73,7 +73,7 @@ func (*bitmex) pastRoutes(x *Exchange, mux *http.ServeMux) {
 
 func (*bitmex) info(in *instrument) map[string]any {
 	m := map[string]any{"symbol": in.Symbol, "typ": "FFWCSX", "state": "Open", "underlying": choose(in.Coin == "BTC", "XBT", in.Coin), "tickSize": in.TickSize,
-		"isQuanto": false, "initMargin": .01, "maintMargin": .005, "riskLimit": 20_000_000_000, "riskStep": 10_000_000_000}
+		"isQuanto": false, "initMargin": .01, "maintMargin": .005, "riskLimit": 20_000_000_000, "riskStep": 10_000_000_000, "markPrice": in.mark.MarkPrice}
 	if in.listing.Settlement == market.Inverse {
 		m["isInverse"], m["quoteCurrency"], m["multiplier"], m["underlyingToSettleMultiplier"] = true, "USD", -100_000_000, -100_000_000
 	} else {

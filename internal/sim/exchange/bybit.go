@@ -36,6 +36,15 @@ func (b *bybit) routes(x *Exchange, mux *http.ServeMux) {
 		}
 		answer(w, list)
 	})
+	mux.HandleFunc("GET /v5/market/tickers", func(w http.ResponseWriter, r *http.Request) {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		list := []map[string]any{}
+		if in := x.instruments[r.FormValue("symbol")]; in != nil && in.mark.MarkPrice > 0 {
+			list = append(list, map[string]any{"symbol": in.Symbol, "markPrice": text(in.mark.MarkPrice)})
+		}
+		answer(w, list)
+	})
 	mux.HandleFunc("GET /v5/market/risk-limit", func(w http.ResponseWriter, r *http.Request) {
 		x.mu.Lock()
 		defer x.mu.Unlock()

@@ -29,6 +29,15 @@ func (o *okx) routes(x *Exchange, mux *http.ServeMux) {
 		}
 		writeJSON(w, map[string]any{"code": "0", "msg": "", "data": list})
 	})
+	mux.HandleFunc("GET /api/v5/public/mark-price", func(w http.ResponseWriter, r *http.Request) {
+		x.mu.Lock()
+		defer x.mu.Unlock()
+		list := []map[string]any{}
+		if in := x.instruments[r.FormValue("instId")]; in != nil && in.mark.MarkPrice > 0 {
+			list = append(list, map[string]any{"instType": "SWAP", "instId": in.Symbol, "markPx": text(in.mark.MarkPrice), "ts": whole(x.now())})
+		}
+		writeJSON(w, map[string]any{"code": "0", "msg": "", "data": list})
+	})
 	mux.HandleFunc("GET /api/v5/public/position-tiers", func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, map[string]any{"code": "0", "msg": "", "data": []map[string]any{
 			{"tier": "1", "minSz": "0", "maxSz": "500", "mmr": "0.004", "imr": "0.01", "maxLever": "100"},

@@ -29,6 +29,7 @@ type instrumentInfo struct {
 	MaintMargin                  float64 `json:"maintMargin"`
 	RiskLimit                    float64 `json:"riskLimit"`
 	RiskStep                     float64 `json:"riskStep"`
+	MarkPrice                    float64 `json:"markPrice"`
 }
 
 // perpetual is the type of a perpetual contract (CFI code).
@@ -84,6 +85,14 @@ func (s instrumentInfo) listing() market.Listing {
 		l.ContractSize = s.Multiplier / s.QuoteToSettleMultiplier
 	}
 	return l
+}
+
+func mark(ctx context.Context, rest *feed.REST, l market.Listing) (market.Price, error) {
+	list, err := ask(ctx, rest, "/api/v1/instrument?symbol="+l.Symbol)
+	if err != nil || len(list) != 1 {
+		return 0, err
+	}
+	return market.Price(list[0].MarkPrice), nil
 }
 
 func tiers(ctx context.Context, rest *feed.REST, l market.Listing, mark market.Price) (market.MarginTiers, error) {

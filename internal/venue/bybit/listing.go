@@ -102,6 +102,21 @@ func listingsOf(list []instrumentInfo) (out []market.Listing) {
 	return out
 }
 
+// mark is asked for inverse contracts alone: tiers of the others are in USD.
+func (c category) mark(ctx context.Context, rest *feed.REST, l market.Listing) (market.Price, error) {
+	if c == linear {
+		return 1, nil
+	}
+	a, err := ask[struct {
+		MarkPrice json.Number `json:"markPrice"`
+	}](ctx, rest, "/v5/market/tickers?category="+string(c)+"&symbol="+l.Symbol)
+	if err != nil || len(a.Result.List) != 1 {
+		return 0, err
+	}
+	price, err := a.Result.List[0].MarkPrice.Float64()
+	return market.Price(price), err
+}
+
 func (c category) tiers(ctx context.Context, rest *feed.REST, l market.Listing, mark market.Price) (market.MarginTiers, error) {
 	list, err := pages[riskLimit](ctx, rest, "/v5/market/risk-limit?category="+string(c)+"&symbol="+l.Symbol)
 	if err != nil {

@@ -41,6 +41,7 @@ func (c category) protocol() feed.Protocol {
 		Instruments:    c.instruments,
 		History:        c.history(),
 		Missed:         c.missed,
+		Mark:           c.mark,
 		Tiers:          c.tiers,
 	}
 }

@@ -78,6 +78,14 @@ func (f *Feed) Tiers(ctx context.Context, id market.InstrumentID, mark market.Pr
 	if err != nil {
 		return nil, err
 	}
+	if mark == 0 && f.p.Mark != nil {
+		if mark, err = f.p.Mark(ctx, f.rest, l); err == nil && !market.ValidPrice(mark) {
+			err = fmt.Errorf("mark price %v: want one > 0: %w", mark, market.ErrInvalid)
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cannot get the mark price of %q: %w", id, err)
+		}
+	}
 	tiers, err := f.p.Tiers(ctx, f.rest, l, mark)
 	if err != nil {
 		return nil, fmt.Errorf("cannot get margin tiers of %q: %w", id, err)

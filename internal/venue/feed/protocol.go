@@ -47,6 +47,9 @@ type Protocol struct {
 	Instruments func(ctx context.Context, rest *REST) ([]market.Listing, error)
 	// History is what the venue tells of the past; zero for nothing.
 	History History
+	// Mark asks for the mark price of one of them, where Tiers needs it to turn
+	// coins or contracts into quote currency; else nil.
+	Mark func(ctx context.Context, rest *REST, l market.Listing) (market.Price, error)
 	// Tiers asks for the margin table of one of them.
 	Tiers func(ctx context.Context, rest *REST, l market.Listing, mark market.Price) (market.MarginTiers, error)
 }

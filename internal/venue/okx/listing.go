@@ -87,6 +87,17 @@ func listingsOf(list []instrumentInfo) (out []market.Listing) {
 	return out
 }
 
+func mark(ctx context.Context, rest *feed.REST, l market.Listing) (market.Price, error) {
+	list, err := ask[struct {
+		MarkPx json.Number `json:"markPx"`
+	}](ctx, rest, "/api/v5/public/mark-price?instType=SWAP&instId="+l.Symbol)
+	if err != nil || len(list) != 1 {
+		return 0, err
+	}
+	price, err := list[0].MarkPx.Float64()
+	return market.Price(price), err
+}
+
 func tiers(ctx context.Context, rest *feed.REST, l market.Listing, mark market.Price) (market.MarginTiers, error) {
 	family := strings.TrimSuffix(l.Symbol, "-SWAP")
 	list, err := ask[positionTier](ctx, rest, "/api/v5/public/position-tiers?instType=SWAP&tdMode=isolated&instFamily="+family)

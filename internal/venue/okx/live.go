@@ -28,6 +28,7 @@ var protocol = feed.Protocol{
 	Instruments:    instruments,
 	History:        history,
 	Missed:         missed,
+	Mark:           mark,
 	Tiers:          tiers,
 }
 
