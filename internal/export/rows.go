@@ -77,9 +77,12 @@ func (cellRow) names() []string {
 }
 
 func (r cellRow) values() []string {
-	return []string{iso(r.Time), iso(r.CloseTime), number(r.Low), number(r.High), r.Side, r.Leverage, number(r.USD), number(r.Fresh)}
+	return []string{iso(r.Time), iso(r.CloseTime), price(r.Low), price(r.High), r.Side, r.Leverage, number(r.USD), number(r.Fresh)}
 }
 
 func iso(ms int64) string { return time.UnixMilli(ms).UTC().Format("2006-01-02T15:04:05Z") }
+
+// price writes an edge of a bin: it is a power of 1.0001, and nine digits tell it from its neighbours.
+func price(x float64) string { return strconv.FormatFloat(x, 'g', 9, 64) }
 
 func number(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }

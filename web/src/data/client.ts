@@ -1,5 +1,5 @@
 /** Speaks to the server; knows its paths and its ways to fail, nothing else. */
-import type { AlertsAnswer, ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, ProfileParts, RecordAnswer, SharesAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
+import type { AlertsAnswer, ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, ProfileParts, RecordAnswer, ScreenerAnswer, SharesAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
 import type { VenuesAnswer } from "../wire/stream";
 import { decodeTile, type Tile } from "../wire/tile";
 
@@ -51,6 +51,11 @@ export class Client {
   /** Address of the stream. */
   stream(): string {
     return new URL(`${this.base}/api/v1/stream`, location.href).href.replace(/^http/, "ws");
+  }
+
+  /** Every instrument in one row, as of an instant (ms; null is now). */
+  screener(at: number | null): Promise<ScreenerAnswer> {
+    return this.json(`/api/v1/screener${at === null ? "" : `?at=${at}`}`);
   }
 
   /** Columns with `from <= time < to` (ms) of a level. */

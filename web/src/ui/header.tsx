@@ -4,9 +4,12 @@ import type { Mode, Selection } from "../scale/norm";
 import { gradient, PALETTE_LABEL, PALETTES, type PaletteName } from "../scale/palette";
 import { titleOf } from "../wire/combination";
 import { paletteBytes } from "../chart/looks";
+import { favouritesFirst, isFavourite } from "../chart/favourites";
 import { venueChoice } from "../chart/venues";
 import { EQUALISED_HELP, VenueChips } from "./chips";
 import { Segments, Toggle, type Choice } from "./controls";
+import { forgetExport } from "./export";
+import { Favourite } from "./favourite";
 import { Look } from "./look";
 import { narrow } from "./narrow";
 import type { Page } from "./page";
@@ -31,6 +34,7 @@ export function Header({ page }: { page: Page }) {
     <header class="header">
       <h1 class="brand">Halcyon</h1>
       <Picker page={page} />
+      {session.instrument.value && <Favourite name={session.instrument.value} tip="Favourite: listed first  ·  *" />}
       <VenueChips page={page} />
       <HeaderRanges page={page} />
       <Segments label="Leverage" value={equal ? "equal" : settings.selection.value} choices={leverages(page)} onChoose={(chosen) => (chosen === "equal" ? page.equalise() : page.select(chosen))} />
@@ -40,6 +44,8 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="Replay" tip="Replay: the whole page as it was known at any past moment; starts at the cross-hair  ·  R" pressed={settings.at.value !== null} onPress={() => stage.value?.replay.toggle()}>
         replay
       </Toggle>
+      <Toggle label="Screener" tip="Screener: every instrument's map in one table  ·  /" onPress={() => void (sheet.value = "screener")}>screener</Toggle>
+      <Toggle label="Export" tip="Export: picture, CSV, Parquet, link  ·  Ctrl S" onPress={() => { forgetExport(); sheet.value = "export"; }}>export</Toggle>
       <span class="spring" />
       <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
       <Toggle label="More controls" tip="Colours and axes" pressed={more.value} onPress={() => void (more.value = !more.value)}>⋯</Toggle>
@@ -102,7 +108,7 @@ function Picker({ page: { session } }: { page: Page }) {
         }}
       >
         {!chosen && <option value="">no instrument</option>}
-        {[...all.filter((i) => i.parts), ...all.filter((i) => !i.parts)].map((i) => <option key={id(i.venue, i.symbol)} value={id(i.venue, i.symbol)}>{titleOf(i)}</option>)}
+        {favouritesFirst([...all.filter((i) => i.parts), ...all.filter((i) => !i.parts)]).map((i) => <option key={id(i.venue, i.symbol)} value={id(i.venue, i.symbol)}>{`${isFavourite(i) ? "★ " : ""}${titleOf(i)}`}</option>)}
       </select>
     </label>
   );

@@ -1,6 +1,8 @@
 /** Keyboard: every control has a key, and one list serves the handler and the help sheet. */
 import { toggleAllVenues } from "../chart/venues";
 import { RANGE_NAMES } from "../chart/settings";
+import { toggleFavourite } from "../chart/favourites";
+import { forgetExport } from "./export";
 import type { Page } from "./page";
 import { putDown, TOOL_KEYS } from "./tool-keys";
 
@@ -58,6 +60,15 @@ export const KEYS: readonly Key[] = [
   { keys: ["v"], help: "replay: what happened next", run: ({ settings: { at, reveal } }) => void (reveal.value = at.peek() !== null && !reveal.peek()) },
   ...TOOL_KEYS,
   { keys: ["e"], help: "venues: state, lag, gaps", run: ({ sheet }) => void (sheet.value = sheet.peek() === "venues" ? null : "venues") },
+  { keys: ["Ctrl+s"], help: "export: picture, CSV, Parquet, link", run: ({ sheet }) => {
+    forgetExport();
+    sheet.value = sheet.peek() === "export" ? null : "export";
+  } },
+  { keys: ["/"], help: "screener: every instrument in one table", run: ({ sheet }) => void (sheet.value = sheet.peek() === "screener" ? null : "screener") },
+  { keys: ["*"], help: "favourite: lists the instrument first", run: ({ session }) => {
+    const instrument = session.instrument.peek();
+    if (instrument) toggleFavourite(instrument);
+  } },
   { keys: ["i"], help: "instrument", run: () => document.getElementById("instrument")?.focus() },
   { keys: ["s"], help: "scorecard: how past maps did", run: ({ sheet }) => void (sheet.value = sheet.peek() === "record" ? null : "record") },
   { keys: ["?"], help: "this sheet", run: ({ sheet }) => void (sheet.value = sheet.peek() ? null : "keys") },

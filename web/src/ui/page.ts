@@ -12,7 +12,7 @@ import { Stage } from "../chart/stage";
 import { setEqualised, venueChoice } from "../chart/venues";
 import { installTools, type Tools } from "../chart/tools";
 
-export type Sheet = "keys" | "about" | "record" | "instruments" | "venues" | null;
+export type Sheet = "keys" | "about" | "record" | "instruments" | "venues" | "export" | "screener" | null;
 
 export interface Page {
   readonly settings: Settings;

@@ -1,5 +1,7 @@
 import { useEffect, useRef } from "preact/hooks";
+import { ExportSheet } from "./export";
 import { KEYS } from "./keys";
+import { ScreenerSheet } from "./screener";
 import type { Page, Sheet } from "./page";
 import { modelText, RecordSheet } from "./record";
 import { VenueTable } from "./venues";
@@ -8,7 +10,7 @@ const CAP: Record<string, string> = { ArrowLeft: "←", ArrowRight: "→", Arrow
 
 const cap = (key: string): string => (key === "+" ? key : key.split("+").map((part) => CAP[part] ?? (part.length === 1 ? part.toUpperCase() : part)).join(" "));
 
-const TITLE: Record<NonNullable<Sheet>, string> = { keys: "Keys and gestures", about: "About", record: "Track record", instruments: "Instruments", venues: "Venues" };
+const TITLE: Record<NonNullable<Sheet>, string> = { keys: "Keys and gestures", about: "About", record: "Track record", instruments: "Instruments", venues: "Venues", export: "Export", screener: "Screener" };
 
 /** Sheets over the page: keys, venues, the track record, and what this is. */
 export function Sheets({ page }: { page: Page }) {
@@ -18,9 +20,9 @@ export function Sheets({ page }: { page: Page }) {
   if (!open) return null;
   return (
     <div class="backdrop" onClick={close}>
-      <div ref={box} class="sheet" role="dialog" aria-modal="true" aria-label={TITLE[open]} tabIndex={-1} onClick={(event) => event.stopPropagation()}>
+      <div ref={box} class="sheet" data-sheet={open} role="dialog" aria-modal="true" aria-label={TITLE[open]} tabIndex={-1} onClick={(event) => event.stopPropagation()}>
         <button type="button" class="close" aria-label="Close" onClick={close}>×</button>
-        {open === "keys" ? <Keys /> : open === "record" ? <RecordSheet page={page} /> : open === "venues" ? <VenueTable page={page} /> : <About page={page} />}
+        {open === "keys" ? <Keys /> : open === "record" ? <RecordSheet page={page} /> : open === "venues" ? <VenueTable page={page} /> : open === "export" ? <ExportSheet page={page} /> : open === "screener" ? <ScreenerSheet page={page} /> : <About page={page} />}
       </div>
     </div>
   );

@@ -249,6 +249,29 @@ export interface RecordAnswer {
   readonly records: readonly StretchRecord[];
 }
 
+/** An instrument's map in one row. Amounts are USD, estimated. */
+export interface Screened {
+  readonly venue: string;
+  readonly symbol: string;
+  readonly coin: string;
+  readonly provenance: Provenance;
+  /** Close of the column that the row is of, ms. */
+  readonly at: number;
+  readonly price: number;
+  /** Shorts above price and longs below it, by `within`. */
+  readonly above: readonly number[];
+  readonly below: readonly number[];
+  /** (shorts − longs)/(shorts + longs) within 5 %. */
+  readonly skew: number;
+  readonly nearest: { readonly side: "long" | "short"; readonly low: number; readonly high: number; readonly usd: number; readonly z: number; readonly distance: number } | null;
+}
+
+export interface ScreenerAnswer {
+  /** Distances as fractions of price. */
+  readonly within: readonly number[];
+  readonly instruments: readonly Screened[];
+}
+
 /** RFC 9457 problem document. */
 export interface Problem {
   readonly title?: string;

@@ -189,3 +189,13 @@ function describe(list: number[]): Stats[string] {
   const away = list.map((v) => Math.abs(Math.log1p(v) - median)).sort((a, b) => a - b);
   return { n, mean, sd, median, mad: at(away, 0.5), quantiles: POINTS.map((p) => at(list, p)) };
 }
+
+/** The screener's answer at an instant: BTC with more above, DOGE with more below and no cluster. */
+export function screened(at: number): object {
+  const row = (symbol: string, price: number, scale: number, skew: number): object => ({
+    venue: "simex", symbol, coin: symbol, provenance: "SIMULATED", at, price,
+    above: [1, 2, 5, 10].map((x) => x * scale * (1 + skew)), below: [1, 2, 5, 10].map((x) => x * scale * (1 - skew)), skew,
+    nearest: skew > 0 ? { side: "short", low: price * 1.02, high: price * 1.021, usd: 4.2 * scale, z: 3.4, distance: 0.02 } : null,
+  });
+  return { within: [0.01, 0.02, 0.05, 0.1], instruments: [row("BTC", 64_000, 1e6, 0.25), row("DOGE", 0.16, 1e4, -0.5)] };
+}

@@ -9,7 +9,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { FakeAlerts } from "./alerts";
-import { columns, LEVELS, partsOf, tile, track } from "./answers";
+import { columns, LEVELS, partsOf, screened, tile, track } from "./answers";
 import { profile, tiers } from "./terms";
 import { FROM, TO, world, type World } from "./market";
 import { FakeStream } from "./socket";
@@ -118,6 +118,8 @@ async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): P
   }
   if (path === "/api/v1/instruments") return json(response, instruments({ ...mood, empty: mood.empty || mood.status !== "ready" }, url.searchParams.get("also") ?? ""));
   if (path === "/api/v1/venues") return json(response, venues(mood));
+  if (path === "/api/v1/screener") return json(response, screened(Math.min(mood.to, Number(url.searchParams.get("at") ?? mood.to))));
+  if (path === "/api/v1/export") return exported(url.searchParams, response);
   const part = path.split("/");
   const symbol = part[4] === undefined ? (url.searchParams.get("symbol") ?? "") : (part[5] as string);
   const market = worldOf(symbol);
@@ -140,6 +142,13 @@ async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): P
     return send(response, 200, "application/octet-stream", gzipSync(bytes, { level: 1 }), true);
   }
   problem(response, 404, `no such path ${path}`);
+}
+
+/** A table that repeats what was asked for. */
+function exported(query: URLSearchParams, response: ServerResponse): void {
+  const name = `${query.get("symbol")}-${query.get("what")}.${query.get("format")}`;
+  response.writeHead(200, { "content-type": "text/csv", "content-disposition": `attachment; filename="${name}"` });
+  response.end([...query].map(([key, value]) => `${key},${value}`).join("\n"));
 }
 
 async function file(path: string, response: ServerResponse): Promise<void> {
