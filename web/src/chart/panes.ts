@@ -1,7 +1,7 @@
 /**
  * Panes under the chart, on the library's own time axis: levels swept
- * (estimated), liquidations observed where there are any, open interest and
- * cumulated taker delta. Shorts point up and longs down, as they lie on the map.
+ * (estimated), liquidations observed where there are any, open interest,
+ * cumulated taker delta, and by how much longs outweigh shorts on the map. Shorts point up and longs down, as they lie on the map.
  */
 import {
   createTextWatermark, HistogramSeries, LineSeries, PriceScaleMode,
@@ -45,6 +45,11 @@ const DELTA: PaneKind = {
   points: (flow, _, sum) => [{ value: (sum.delta += flow.delta) }],
 };
 
+const STANDING: PaneKind = {
+  title: "ESTIMATED  longs − shorts with a level on the map, contracts", bars: false,
+  points: (flow) => (Number.isNaN(flow.standing) ? [] : [{ value: flow.standing }]),
+};
+
 interface Shown {
   readonly kind: PaneKind;
   /** Bars of the two sides are two series: a series holds one value a column. */
@@ -84,7 +89,7 @@ export class Panes {
   /** Fills the panes with the columns of a frame; the observed one is there only if anything was observed. */
   fill(columns: readonly { readonly time: UTCTimestamp; readonly flow: Flow }[], ink: Ink): void {
     const observed = columns.some(({ flow }) => flow.observedLong > 0 || flow.observedShort > 0);
-    const kinds = [SWEPT, ...(observed ? [OBSERVED] : []), INTEREST, DELTA];
+    const kinds = [SWEPT, ...(observed ? [OBSERVED] : []), INTEREST, DELTA, STANDING];
     if (kinds.length !== this.shown.length) {
       this.hide();
       this.shown = kinds.map((kind, i) => this.open(kind, i + 1, ink));

@@ -1,4 +1,5 @@
 /** The profile on its canvas: drawn again only when what it shows has changed. */
+import { drawMaxPain, maxPainOf } from "../layers/max-pain";
 import { drawProfile, profileOf, type Profile } from "../layers/profile";
 import { lastColumn, type Source } from "../layers/source";
 import type { Ink } from "../scale/ink";
@@ -44,6 +45,7 @@ export class ProfileView {
     this.profile = whole && cut ? cut(whole) : whole;
     const context = canvas.getContext("2d");
     if (context && width > 0) drawProfile(context, this.profile, view, source.size.shift, ink);
+    if (context && width > 0 && this.profile) drawMaxPain(context, maxPainOf(this.profile, source.size.shift), view, ink);
     return this.profile;
   }
 

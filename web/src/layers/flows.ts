@@ -17,6 +17,8 @@ export interface Flow {
   readonly openInterest: number;
   /** Takers' buys minus their sells, contracts. */
   readonly delta: number;
+  /** Estimated: longs that stand on the map minus shorts that do, contracts; NaN while open interest is unknown. */
+  readonly standing: number;
 }
 
 /** The flow of a column; null where there is none, or it is not loaded. */
@@ -28,6 +30,7 @@ export function flowAt(source: Source | null, bucket: number): Flow | null {
     sweptLong: of(series.swept_long), sweptShort: of(series.swept_short),
     observedLong: of(series.liquidated_long), observedShort: of(series.liquidated_short),
     openInterest: of(series.open_interest), delta: 2 * of(series.taker_buy) - of(series.volume),
+    standing: of(series.open_interest) > 0 ? (of(series.placed_long) - of(series.placed_short)) * of(series.open_interest) : NaN,
   };
 }
 

@@ -162,8 +162,8 @@ function drawWords(context: CanvasRenderingContext2D, profile: Profile, bins: In
     context.fillText(text, width - 6 * view.ratio, y);
   };
   // Below the words that stand over the canvas.
-  if (price > 7.4 * line) {
-    const top = (profile.by === "venue" ? 6.4 : 5) * line;
+  if (price > 8.4 * line) {
+    const top = (profile.by === "venue" ? 7.4 : 6) * line;
     write(`shorts ${amount(sumAt(0), profile.unit)}`, top, ink.accent);
     write(`bar ≤ ${amount(longest, profile.unit)}`, top + line, ink.dim);
   }

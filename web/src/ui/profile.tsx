@@ -1,6 +1,9 @@
 import { INK } from "../scale/ink";
-import { dateTime } from "../units/format";
+import { maxPainOf } from "../layers/max-pain";
+import { dateTime, price } from "../units/format";
 import type { Page } from "./page";
+
+const MAX_PAIN = "Max pain: the price in view at which the most is estimated to be liquidated at once, of shorts (S) above price and longs (L) below it; pointers mark them";
 
 /** Says what the profile is of, and what its greys are. */
 export function ProfileHead({ page }: { page: Page }) {
@@ -11,6 +14,7 @@ export function ProfileHead({ page }: { page: Page }) {
   const groups = session.instrument.value?.groups ?? [];
   const { groups: colours, venues } = INK[settings.theme.value];
   if (!profile) return null;
+  const pain = source && maxPainOf(profile, source.size.shift), tick = session.instrument.value?.tick ?? 1;
   return (
     <div class="profile-head">
       <p>
@@ -30,6 +34,7 @@ export function ProfileHead({ page }: { page: Page }) {
           </button>
         )}
       </p>
+      {pain && <p class="pain" tabIndex={0} data-tip={MAX_PAIN}>max pain {(pain.short ? ["S " + price(pain.short.price, tick)] : []).concat(pain.long ? ["L " + price(pain.long.price, tick)] : []).join("  ")}</p>}
     </div>
   );
 }

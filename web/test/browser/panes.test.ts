@@ -47,7 +47,7 @@ test("panes open by key and button, say what is estimated and what observed, and
   await page.keyboard.press("b");
   await settled(page);
   const { titles, height } = await panes();
-  expect(titles.map((title) => title.split(" ")[0])).toEqual(["ESTIMATED", "OBSERVED", "OBSERVED"]);
+  expect(titles.map((title) => title.split(" ")[0])).toEqual(["ESTIMATED", "OBSERVED", "OBSERVED", "ESTIMATED"]);
   expect(titles.join()).not.toContain("liquidations");
   expect(opened.requests.slice(asked).filter((url) => !/\/(tiles|columns|status|instruments)/.test(url))).toEqual([]);
   // The map ends where the panes begin, and the profile and the candles keep its rows.
@@ -64,7 +64,7 @@ test("panes open by key and button, say what is estimated and what observed, and
   await settled(page);
   await page.reload();
   await settled(page);
-  expect((await panes()).titles).toHaveLength(3);
+  expect((await panes()).titles).toHaveLength(4);
   await page.click('[aria-label="Panes"]');
   await settled(page);
   expect((await panes()).titles).toEqual([]);

@@ -86,8 +86,8 @@ export function venues(mood: Fake["mood"]): object {
   return { type: "venues", now: Date.now(), venues: mood.venues };
 }
 
-/** Starts the fake on a free port of the loopback interface. */
-export async function startFake(): Promise<Fake> {
+/** Starts the fake on the loopback interface, on a free port unless one is named. */
+export async function startFake(port = 0): Promise<Fake> {
   const alerts = new FakeAlerts();
   const mood: Fake["mood"] = { status: "ready", empty: false, broken: false, delayMs: 0, to: TO, live: false, stalled: false, venues: [], several: false };
   const server = createServer((request, response) => {
@@ -97,7 +97,7 @@ export async function startFake(): Promise<Fake> {
     const reply = (): void => void answer(url, response, mood).catch((error: unknown) => problem(response, 500, String(error)));
     mood.delayMs > 0 && url.pathname.startsWith("/api") ? setTimeout(reply, mood.delayMs) : reply();
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const address = server.address() as { port: number };
   const stream = new FakeStream(server, "/api/v1/stream", () => [venues(mood)]);
   return { url: `http://127.0.0.1:${address.port}`, mood, alerts, stream, close: () => (stream.cut(), stop(server)) };

@@ -1,0 +1,106 @@
+/** From a phone to a wall, over a slow line, and through a restart of the server. Against the fake. */
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { startFake, type Fake } from "../fake/server";
+import { complaintsOf, frames, launch, open, settled, type Opened } from "../support/browser";
+import { bare, painted, paneBox, picture } from "../support/pixels";
+
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+let browser: Browser, fake: Fake, opened: Opened, page: Page;
+
+beforeAll(async () => {
+  [browser, fake] = await Promise.all([launch(), startFake()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await fake.close();
+});
+afterEach(async () => {
+  fake.mood.delayMs = 0;
+  await page.context().close();
+});
+
+async function visit(query = "", options: Parameters<typeof open>[2] = {}, url = fake.url): Promise<void> {
+  opened = await open(browser, `${url}/?symbol=BTC${query}`, options);
+  page = opened.page;
+}
+
+test("4k: the map fills its pane, nothing overflows, every control is on the screen", async () => {
+  await visit("", { viewport: { width: 3840, height: 2160 } });
+  await settled(page);
+  expect(await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([3840, 2160]);
+  const box = await paneBox(page), size = await page.evaluate(() => [document.querySelector<HTMLCanvasElement>("canvas.heat")?.width, document.querySelector<HTMLCanvasElement>("canvas.heat")?.height]);
+  expect(size).toEqual([Math.round(box.width), Math.round(box.height)]);
+  expect(box.width).toBeGreaterThan(3200);
+  const outside = await page.$$eval("button, select, input", (list) => list.filter((e) => {
+    const r = e.getBoundingClientRect();
+    return r.width > 0 && (r.left < 0 || r.top < 0 || r.right > innerWidth || r.bottom > innerHeight);
+  }).map((e) => e.getAttribute("aria-label") ?? e.textContent));
+  expect(outside).toEqual([]);
+  await bare(page);
+  expect(painted(await picture(page, box))).toBeGreaterThan(0.02);
+  expect(complaintsOf(opened)).toEqual([]);
+}, 120_000);
+
+test("a phone: ranges within reach of the thumb, theme and opacity behind one button, replay and screener usable", async () => {
+  await visit("", PHONE);
+  await settled(page);
+  const range = await page.locator('[role=radio][data-value="7d"]').boundingBox();
+  expect(range?.y).toBeGreaterThan(640);
+  expect(range?.height).toBeGreaterThanOrEqual(36);
+  await page.tap('[role=radio][data-value="7d"]');
+  await page.waitForFunction(() => location.search.includes("range=7d"));
+  await page.tap('[aria-label="More controls"]');
+  await page.tap("button:has-text('dark page')");
+  expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBe("light");
+  await page.fill('[aria-label="Opacity"]', "0.5");
+  await page.waitForFunction(() => location.search.includes("opacity=0.50"));
+  await page.tap('[aria-label="More controls"]');
+  await page.tap('[aria-label="Replay"]');
+  await page.tap('[aria-label="One candle back"]');
+  expect(await page.locator(".stamp.replayed").first().isVisible()).toBe(true);
+  await page.tap("button:has-text('now')");
+  await page.tap('[aria-label="Screener"]');
+  await page.waitForSelector(".screener tbody tr");
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+  await page.tap("[aria-label='Close']");
+  expect((await page.locator(".plot").boundingBox())?.height).toBeGreaterThan(480);
+});
+
+test("a network of 200 ms: something is drawn of every move at once, and everything comes", async () => {
+  fake.mood.delayMs = 200;
+  await visit();
+  await settled(page);
+  await bare(page);
+  const box = await paneBox(page), whole = painted(await picture(page, box));
+  expect(whole).toBeGreaterThan(0.02);
+  // Zooming in asks for finer cells; while they travel the coarser ones stand in.
+  const view = await page.evaluate(() => window.halcyon?.view());
+  await page.evaluate((v) => v && window.halcyon?.go(v.time0 + 0.6 * v.width * v.msPerPixel, v.time0 + 0.9 * v.width * v.msPerPixel), view);
+  await page.waitForFunction(() => window.halcyon?.level()?.level === 0);
+  await frames(page, 2);
+  expect(painted(await picture(page, box))).toBeGreaterThan(whole / 4);
+  await page.keyboard.press("2");
+  await settled(page);
+  expect(complaintsOf(opened)).toEqual([]);
+}, 120_000);
+
+test("a server that restarts under the page: what was drawn stays, its age is told, and the page goes on by itself", async () => {
+  const first = await startFake();
+  await visit("", {}, first.url);
+  await settled(page);
+  const box = await paneBox(page), style = await page.addStyleTag({ content: ".chart, .readout, .legend, .ribbon, .card { visibility: hidden !important }" });
+  const before = painted(await picture(page, box));
+  await first.close();
+  await page.evaluate(() => window.halcyon?.poll());
+  await page.waitForSelector(".footer .note:has-text('trying again')", { timeout: 30_000 });
+  expect(painted(await picture(page, box))).toBe(before);
+  expect(await page.innerText(".footer")).toMatch(/simex BTC to \d{4}-\d\d-\d\d/);
+  const second = await startFake(Number(new URL(first.url).port));
+  await page.waitForSelector(".footer .note:has-text('trying again')", { state: "detached", timeout: 60_000 });
+  await style.evaluate((node) => (node as unknown as HTMLElement).remove());
+  await page.keyboard.press("3");
+  await settled(page);
+  expect(await page.evaluate(() => window.halcyon?.complete())).toBe(true);
+  await second.close();
+}, 180_000);
