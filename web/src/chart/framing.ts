@@ -1,5 +1,6 @@
 /** Decides which window, level and frame the chart shows. Pure. */
 import { chooseLevel } from "../scale/level";
+import type { View } from "../scale/view";
 import { DAY, HOUR, type Level } from "../units/units";
 import type { Frame } from "./candles";
 
@@ -51,6 +52,12 @@ export function outgrown(frame: Frame, window: Window, stored: Window): boolean 
   const reach = 0.3 * (window.to - window.from);
   const start = frame.first * frame.bucketMs, end = (frame.first + frame.count) * frame.bucketMs;
   return (start > stored.from && window.from - reach < start) || (end < stored.to && window.to + reach > end);
+}
+
+/** Whether a view that was painted is of a window, or near it: a chart without candles is not painted, and its view stays that of before. */
+export function shows(view: View, { from, to }: Window): boolean {
+  const span = to - from, seen = view.width * view.msPerPixel;
+  return Math.abs(view.time0 - from) < 0.3 * span && Math.abs(seen - span) < 0.3 * span;
 }
 
 /** A window zoomed about a point (0 left edge, 1 right edge) by a factor, no narrower than 20 minutes, no wider than twenty years. */

@@ -29,7 +29,7 @@ import { Overlay } from "./overlay";
 import { ProfileView } from "./profile-view";
 import { asOf, Replay } from "./replay";
 import { RevealView, type RevealPlan } from "./reveal-view";
-import type { Window } from "./framing";
+import { shows, type Window } from "./framing";
 import type { Pane } from "./paint-hook";
 import type { Settings } from "./settings";
 import { react } from "./reactions";
@@ -242,7 +242,8 @@ export class Stage {
   private drawMap(level: Redraw): void {
     const { map, view, instrument } = this, frame = this.candles.current();
     if (!map || !frame || !instrument || !view) return;
-    const norm = this.norm(), choice = this.choice();
+    const norm = this.norm(), choice = this.choice(), window = this.candles.window();
+    if (window && !shows(view, window)) return map.wantColumns(frame, window, norm, instrument);
     if (level === Redraw.Light && this.drawnWith === key(frame.level, norm)) {
       map.recolour(frame.level, norm, instrument, choice);
     } else {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bandFor, frameFor, levelFor, newest, outgrown, zoomed } from "../../src/chart/framing";
+import { bandFor, frameFor, levelFor, newest, outgrown, shows, zoomed } from "../../src/chart/framing";
 import { History } from "../../src/chart/history";
 import { nudged } from "../../src/chart/cross";
 import { createSettings, fromQuery, RANGE_NAMES, rangeMs, toQuery } from "../../src/chart/settings";
@@ -100,4 +100,10 @@ test("the cross-hair steps from cell to cell", () => {
   // A row of pixels holds two bins: a step moves by both.
   expect(Math.log(up.price / start.price) / Math.log(1.0001)).toBeCloseTo(4, 6);
   expect(nudged(view, level, { x: 99, y: 0 }, 50, 50)).toMatchObject({ x: 99.5, y: 0 });
+});
+
+test("a view is of a window if it lies near it, as long as it", () => {
+  const view = { width: 100, height: 10, ratio: 1, time0: 1000, msPerPixel: 10, edges: new Float64Array(11), version: 1 };
+  expect([[1000, 2000], [1100, 2100], [900, 2000]].map(([from, to]) => shows(view, { from: from as number, to: to as number }))).toEqual([true, true, true]);
+  expect([[2000, 3000], [1900, 2000], [0, 9000]].map(([from, to]) => shows(view, { from: from as number, to: to as number }))).toEqual([false, false, false]);
 });
