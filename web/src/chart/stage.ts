@@ -176,16 +176,7 @@ export class Stage {
 
   dispose(): void {
     this.stop();
-    this.arrivals.dispose();
-    this.zones.dispose();
-    this.overlay.dispose();
-    this.lens.dispose();
-    this.replay.dispose();
-    this.boxZoom.dispose();
-    this.places.dispose();
-    this.navigator.dispose();
-    this.painter.dispose();
-    this.candles.dispose();
+    for (const part of [this.arrivals, this.zones, this.overlay, this.lens, this.replay, this.boxZoom, this.places, this.navigator, this.painter, this.candles]) part.dispose();
   }
 
   ink(): Ink {
