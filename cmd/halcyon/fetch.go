@@ -90,12 +90,12 @@ func (c fetchCommand) Run(ctx context.Context, out *output) error {
 		return err
 	}
 	defer l.Close()
-	f := fetching{store: l, draws: l, dir: fetchDir(c.Lake), api: c.APIURL, progress: out.progress()}
+	f := fetching{store: l, dir: fetchDir(c.Lake), api: c.APIURL, progress: out.progress()}
 	if !c.JSON {
 		f.say = out.say
 	}
-	if c.NoDraw {
-		f.draws = nil
+	if !c.NoDraw {
+		f.draw = func(ctx context.Context, id market.InstrumentID) (int, error) { return f.replay(ctx, l, id) }
 	}
 	var reports []fetchReport
 	failed := 0
@@ -176,24 +176,32 @@ func (k keepLive) PutListing(ctx context.Context, l market.Listing) error {
 	return k.Sink.PutListing(ctx, l)
 }
 
-// drawing is a store that maps can be drawn in.
-type drawing interface {
-	replay.Store
-	listed
-}
-
 // fetching fetches instruments from archives.
 type fetching struct {
 	store interface {
 		archive.Store
 		listed
 	}
-	// draws is where maps are drawn, nil for nowhere.
-	draws    drawing
+	// draw draws an instrument's map anew and returns how many days; nil for
+	// not at all.
+	draw     func(ctx context.Context, id market.InstrumentID) (days int, err error)
 	dir, api string
 	progress func(label string, done, total int64)
 	// say tells of days, where set.
 	say func(format string, args ...any)
+}
+
+// replay draws an instrument that nobody else draws.
+func (f fetching) replay(ctx context.Context, store replay.Store, id market.InstrumentID) (days int, err error) {
+	listing, err := f.store.Listing(ctx, id)
+	if err != nil {
+		return 0, err
+	}
+	r, err := replay.Run(ctx, store, listing, replay.Options{
+		Engine:   engineOptions(listing),
+		Progress: func(done, total int) { f.progress("drawing "+id.String(), int64(done), int64(total)) },
+	})
+	return r.Replayed, err
 }
 
 func (f fetching) fetch(ctx context.Context, kind archiveKind, symbol string, from, to market.UnixMilli) (fetchReport, error) {
@@ -212,17 +220,10 @@ func (f fetching) fetch(ctx context.Context, kind archiveKind, symbol string, fr
 		feed := kind.feed(symbol)(venue.FeedOptions{RESTURL: f.api})
 		opt.OpenInterest = feed.(venue.History).OpenInterest
 	}
-	if f.draws != nil {
+	if f.draw != nil {
 		opt.Draw = func(ctx context.Context) error {
-			listing, err := f.draws.Listing(ctx, id)
-			if err != nil {
-				return err
-			}
-			r, err := replay.Run(ctx, f.draws, listing, replay.Options{
-				Engine:   engineOptions(listing),
-				Progress: func(done, total int) { f.progress("drawing "+id.String(), int64(done), int64(total)) },
-			})
-			report.Drawn += r.Replayed
+			days, err := f.draw(ctx, id)
+			report.Drawn += days
 			return err
 		}
 	}

@@ -26,6 +26,7 @@ import (
 type serveCommand struct {
 	lakeFlag
 	liveFlags
+	archiveFlags
 	alertFlags
 	Listen string `default:"127.0.0.1:8080" env:"HALCYON_LISTEN" placeholder:"ADDR" help:"Address to serve on; only this machine can reach the default. Default: ${default}."`
 	Demo   bool   `help:"Where nothing live can be shown, fill an empty lake: with the recorded data in --data if there are any, otherwise with the simulated market."`
@@ -102,6 +103,20 @@ func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 		defer func() { stop(); err = errors.Join(err, side.close()) }()
 		p.live, opt.Live, opt.Metrics = side, side.told(), side.metrics()
 		side.start(ctx)
+	}
+	if c.Archive {
+		u := &upgrader{archiveFlags: c.archiveFlags, lake: p.lake, live: p.live, days: max(1, c.Backfill), scratch: fetchDir(c.Lake), out: out}
+		kinds, err := u.kinds()
+		if err != nil {
+			return err
+		}
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			u.run(ctx, kinds)
+		}()
+		// It writes to the lake, and asks the live side to draw.
+		defer func() { stop(); <-ended }()
 	}
 	return c.serve(ctx, listener, opt, p)
 }

@@ -33,6 +33,8 @@ type instrument struct {
 	full   []*heatmap.Day
 	newest *heatmap.Day
 	until  market.UnixMilli
+	// again takes requests to draw anew.
+	again chan chan error
 	// direct makes days go to the store at once; it is set while history is
 	// drawn, which would fill memory otherwise.
 	direct bool
@@ -173,6 +175,12 @@ func (in *instrument) run(ctx context.Context) error {
 			}
 			if len(in.full) > 0 {
 				s.hurry()
+			}
+		case drawn := <-in.again:
+			err := in.drawAnew(ctx, s)
+			drawn <- err
+			if err != nil {
+				return fmt.Errorf("cannot redraw %q: %w", in.id.String(), err)
 			}
 		case <-s.due():
 			if err := s.begin(ctx); err != nil {

@@ -101,6 +101,29 @@ func (in *instrument) redraw(ctx context.Context) (err error) {
 	return in.engine.Advance(ctx, in.order.known())
 }
 
+// drawAnew draws the instrument anew while it runs, because stored events have
+// changed. What is being saved is waited for, and what was to be saved is drawn
+// once more.
+func (in *instrument) drawAnew(ctx context.Context, s *saver) error {
+	for s.busy != nil {
+		select {
+		case err := <-s.done:
+			s.finished(err)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	for _, d := range in.full {
+		in.opt.Maps.forget(in.id, d.Start)
+	}
+	in.full, in.newest = nil, nil
+	if err := in.redraw(ctx); err != nil {
+		return err
+	}
+	s.hurry()
+	return in.show(ctx)
+}
+
 // draw applies the lake's events before the cut and returns the time of the
 // newest, 0 if there is none. Finished days are stored as they come.
 func (in *instrument) draw(ctx context.Context) (newest market.UnixMilli, err error) {

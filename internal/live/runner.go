@@ -41,6 +41,9 @@ type running struct {
 	status    status
 	forming   forming
 
+	// again takes requests to draw the map anew; the answer is the outcome.
+	again chan chan error
+
 	mu sync.Mutex
 	// feed is what tells about the instrument, nil if nothing does.
 	feed Feed
@@ -84,7 +87,7 @@ func (r *Runner) Start(ctx context.Context, listing market.Listing) error {
 	if r.closed || r.running[id] != nil {
 		return nil
 	}
-	x := &running{listing: listing}
+	x := &running{listing: listing, again: make(chan chan error)}
 	x.publisher = &publisher{id: id, log: r.opt.Log, opt: &r.opt, name: r.session, alive: x.alive(r.opt.Silence), wake: make(chan struct{}, 1)}
 	if logged {
 		x.publisher.newest, x.publisher.away = newestTime(last), !r.opt.Gapless
@@ -93,6 +96,7 @@ func (r *Runner) Start(ctx context.Context, listing market.Listing) error {
 	if err != nil {
 		return err
 	}
+	in.again = x.again
 	r.running[id] = x
 	r.publishers.Go(func() { x.publisher.run(r.publish) })
 	r.reads.Go(func() { r.keep(in, x) })
@@ -127,6 +131,33 @@ func (r *Runner) keep(in *instrument, x *running) {
 			x.status.failed(err)
 			return
 		}
+		in.again = x.again
+	}
+}
+
+// Redraw draws the map of an instrument anew from what the store holds, because
+// events of before have changed there, and returns when it is drawn. Live events
+// wait in the log meanwhile. An instrument that does not run is an error.
+func (r *Runner) Redraw(ctx context.Context, id market.InstrumentID) error {
+	r.mu.Lock()
+	x := r.running[id]
+	r.mu.Unlock()
+	if x == nil {
+		return fmt.Errorf("cannot redraw %q: it has not been started: %w", id.String(), market.ErrInvalid)
+	}
+	drawn := make(chan error, 1)
+	select {
+	case x.again <- drawn:
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-r.run.Done():
+		return context.Canceled
+	}
+	select {
+	case err := <-drawn:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 
