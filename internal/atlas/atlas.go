@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"reflect"
 	"runtime"
 	"slices"
 	"sync"
@@ -215,14 +216,41 @@ func (a *Atlas) stored(ctx context.Context, id market.InstrumentID) ([]market.Un
 	if err != nil {
 		return nil, err
 	}
+	// The newest day may have grown since it was read, and what was the newest
+	// then may have grown to its end.
+	for i, day := range days {
+		if i == len(days)-1 || ok && len(known.days) > 0 && day == known.days[len(known.days)-1] {
+			if err := a.refresh(ctx, id, day); err != nil {
+				return nil, err
+			}
+		}
+	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.index[id] = index{days, time.Now()}
-	// The newest day may have grown since it was read.
-	if n := len(days); n > 0 {
-		a.forget(id, days[n-1])
-	}
 	return days, nil
+}
+
+// refresh drops what is remembered of a day unless its columns are still the
+// same. They are a small part of the day, and tell of all that it holds: no
+// cell changes without a column.
+func (a *Atlas) refresh(ctx context.Context, id market.InstrumentID, day market.UnixMilli) error {
+	d, err := a.maps.MapColumns(ctx, id, day, 0)
+	if err != nil {
+		return err
+	}
+	now, key := d.Tracks(0), dayKey{id, day, columnsOnly}
+	a.mu.Lock()
+	then, ok := a.days.get(key)
+	a.mu.Unlock()
+	if ok && reflect.DeepEqual(then.Columns, now.Columns) {
+		return nil
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.forget(id, day)
+	a.days.put(key, now, now.Size())
+	return nil
 }
 
 // columnsOnly stands for the level in the key of a day that holds the columns
