@@ -23,7 +23,7 @@ export function LegendBar({ page }: { page: Page }) {
         {session.instrument.value?.unit === "sd" && <span class="key" tabIndex={0} data-tip={EQUALISED_HELP}>: of Σ cells/sd over √n venues</span>}
         <span class="key"><i class="undefined" /> undefined</span>
         <span class="key"><i class="hatch" /> gap</span>
-        {" "}<a href="/docs/model" target="_blank">how it is made</a>
+        {" "}<a href="/docs/model" target="_blank">the model</a>
       </figcaption>
     </figure>
   );
