@@ -196,7 +196,7 @@ export class Candles {
       const f = flow(frame.first + i);
       if (f) columns.push({ time: timeOf(frame, i), flow: f });
     }
-    this.panes.fill(columns, this.ink);
+    this.panes.fill(columns, this.ink, (time) => dateTime(time * 1000 + frame.bucketMs, this.zone));
   }
 
   /** Shows a window of time, ms. */

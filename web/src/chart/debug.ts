@@ -25,7 +25,7 @@ export interface Debug {
   profile(): { bucket: number; first: number; totals: number[]; groups: readonly string[]; total: number } | null;
   zones(): readonly Zone[];
   /** Titles of the panes under the chart, and their height, CSS pixels. */
-  panes(): { titles: readonly string[]; height: number };
+  panes(): { titles: readonly string[]; notes: readonly string[]; height: number };
   lens(): unknown;
   /** What pinned lenses show, oldest first. */
   pins(): readonly Drawn[];
@@ -72,7 +72,7 @@ export function installDebug(stage: Stage, session: Session): void {
       return profile && { bucket: profile.bucket, first: profile.first, totals: [...profile.totals], groups: profile.groups, total: profile.totals.reduce((a, b) => a + b, 0) };
     },
     zones: () => stage.zones.zones.peek(),
-    panes: () => ({ titles: stage.candles.panes.titles(), height: stage.candles.panes.height() }),
+    panes: () => ({ titles: stage.candles.panes.titles(), notes: stage.candles.panes.notes(), height: stage.candles.panes.height() }),
     lens: () => {
       const { drawn, pins, state } = stage.lens;
       return drawn && { ...drawn, view: { ...drawn.view, edges: [...drawn.view.edges] }, state: state.peek(), pins: pins.drawn().length };

@@ -5,7 +5,7 @@
  */
 import {
   createTextWatermark, HistogramSeries, LineSeries, PriceScaleMode,
-  type IChartApi, type IPaneApi, type ISeriesApi, type SingleValueData, type Time, type UTCTimestamp,
+  type IChartApi, type IPaneApi, type ISeriesApi, type ITextWatermarkPluginApi, type SingleValueData, type Time, type UTCTimestamp,
 } from "lightweight-charts";
 import type { Flow } from "../layers/flows";
 import type { Ink } from "../scale/ink";
@@ -54,7 +54,9 @@ interface Shown {
   readonly kind: PaneKind;
   /** Bars of the two sides are two series: a series holds one value a column. */
   readonly series: readonly Series[];
-  readonly words: { detach(): void };
+  readonly words: ITextWatermarkPluginApi<Time>;
+  /** How far its data go, or what it lacks. */
+  note: string;
 }
 
 export class Panes {
@@ -72,6 +74,11 @@ export class Panes {
     return this.shown.map(({ kind }) => kind.title);
   }
 
+  /** How far each pane's data go, or what it lacks. */
+  notes(): readonly string[] {
+    return this.shown.map(({ note }) => note);
+  }
+
   /** Points of another frame would add columns of their own: they go before the frame does. */
   clear(): void {
     for (const { series } of this.shown) for (const s of series) s.setData([]);
@@ -86,20 +93,28 @@ export class Panes {
     this.shown = [];
   }
 
-  /** Fills the panes with the columns of a frame; the observed one is there only if anything was observed. */
-  fill(columns: readonly { readonly time: UTCTimestamp; readonly flow: Flow }[], ink: Ink): void {
+  /**
+   * Fills the panes with the columns of a frame; the observed one is there only if anything was observed.
+   * `closeOf` writes the time at which a column closed.
+   */
+  fill(columns: readonly { readonly time: UTCTimestamp; readonly flow: Flow }[], ink: Ink, closeOf: (time: UTCTimestamp) => string): void {
     const observed = columns.some(({ flow }) => flow.observedLong > 0 || flow.observedShort > 0);
     const kinds = [SWEPT, ...(observed ? [OBSERVED] : []), INTEREST, DELTA, STANDING];
     if (kinds.length !== this.shown.length) {
       this.hide();
       this.shown = kinds.map((kind, i) => this.open(kind, i + 1, ink));
     }
-    for (const { kind, series } of this.shown) {
-      const sum = { delta: 0 }, up: Point[] = [], down: Point[] = [];
+    for (const pane of this.shown) {
+      const { kind, series, words } = pane, sum = { delta: 0 }, up: Point[] = [], down: Point[] = [], last = columns[columns.length - 1];
       for (const { time, flow } of columns) {
         for (const point of kind.points(flow, ink, sum)) (kind.bars && point.value < 0 ? down : up).push({ time, ...point });
       }
       series.forEach((s, i) => s.setData(i === 0 ? up : down));
+      pane.note = [
+        last ? `to ${closeOf(last.time)}` : "nothing is stored here", up.length + down.length === 0 && last ? "none in these columns" : "",
+        kind === SWEPT && last && !observed ? "the venue reported no liquidations here" : "",
+      ].filter(Boolean).join(", ");
+      words.applyOptions({ lines: [{ text: `  ${kind.title}  ·  ${pane.note}`, color: ink.dim, fontSize: 10 }] });
     }
   }
 
@@ -116,6 +131,6 @@ export class Panes {
     // A new pane takes over the chart's axis, logarithmic or not; the title needs room above the bars.
     this.chart.priceScale("right", index).applyOptions({ mode: PriceScaleMode.Normal, scaleMargins: { top: 0.32, bottom: 0.06 } });
     const words = createTextWatermark(pane, { horzAlign: "left", vertAlign: "top", lines: [{ text: `  ${kind.title}`, color: ink.dim, fontSize: 10 }] });
-    return { kind, series, words };
+    return { kind, series, words, note: "" };
   }
 }

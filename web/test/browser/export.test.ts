@@ -58,7 +58,7 @@ test.each(["", "&painter=raster", `&at=${TO - 30 * HOUR}`])("a picture holds the
   expect(await page.innerText("[role=dialog] .said")).toContain("Saved");
   await page.keyboard.press("Escape");
   // A stretch of the map between the read-out and the legend, with candles on it.
-  await page.addStyleTag({ content: ".readout, .legend { visibility: hidden !important }" });
+  await page.addStyleTag({ content: ".readout, .legend, .rail { visibility: hidden !important }" });
   const seen = await picture(page, { x: box.x, y: box.y + 40, width: Math.floor(box.width), height: 200 });
   const held = new PNG({ width: seen.width, height: seen.height });
   PNG.bitblt(png, held, 0, 40 + 40, seen.width, seen.height, 0, 0);

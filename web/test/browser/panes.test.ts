@@ -1,6 +1,7 @@
 /** Panes under the chart and observed circles on it: against the fake, which reports liquidations of DOGE and none of BTC. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Browser, Page } from "playwright-core";
+import { TO } from "../fake/market";
 import { startFake, type Fake } from "../fake/server";
 import { complaintsOf, frames, launch, open, settled, type Opened } from "../support/browser";
 import { colour, paneBox, picture } from "../support/pixels";
@@ -25,7 +26,7 @@ async function visit(query: string): Promise<void> {
   await settled(page);
 }
 
-const panes = (): Promise<{ titles: readonly string[]; height: number }> => page.evaluate(() => window.halcyon?.panes() ?? { titles: [], height: 0 });
+const panes = (): Promise<{ titles: readonly string[]; notes: readonly string[]; height: number }> => page.evaluate(() => window.halcyon?.panes() ?? { titles: [], notes: [], height: 0 });
 
 /** Pixels of the hue that only observed things have. */
 async function observedPixels(): Promise<number> {
@@ -49,6 +50,9 @@ test("panes open by key and button, say what is estimated and what observed, and
   const { titles, height } = await panes();
   expect(titles.map((title) => title.split(" ")[0])).toEqual(["ESTIMATED", "OBSERVED", "OBSERVED", "ESTIMATED"]);
   expect(titles.join()).not.toContain("liquidations");
+  const { notes } = await panes(), newest = new Date(TO).toISOString().slice(0, 16).replace("T", " ");
+  expect(notes.every((note) => note.startsWith(`to ${newest}`)), notes.join()).toBe(true);
+  expect(notes[0]).toContain("the venue reported no liquidations here");
   expect(opened.requests.slice(asked).filter((url) => !/\/(tiles|columns|status|instruments)/.test(url))).toEqual([]);
   // The map ends where the panes begin, and the profile and the candles keep its rows.
   const box = await paneBox(page), view = await page.evaluate(() => window.halcyon?.view());
