@@ -41,11 +41,6 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins one, wheel magnifies, Ctrl+wheel resizes, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
         <LensIcon /> Lens
       </Toggle>
-      <Toggle label="Replay" tip="Replay: the whole page as it was known at any past moment; starts at the cross-hair  ·  R" pressed={settings.at.value !== null} onPress={() => stage.value?.replay.toggle()}>
-        replay
-      </Toggle>
-      <Toggle label="Screener" tip="Screener: every instrument's map in one table  ·  /" onPress={() => void (sheet.value = "screener")}>screener</Toggle>
-      <Toggle label="Export" tip="Export: picture, CSV, Parquet, link  ·  Ctrl S" onPress={() => { forgetExport(); sheet.value = "export"; }}>export</Toggle>
       <span class="spring" />
       <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
       <Toggle label="More controls" tip="Colours and axes" pressed={more.value} onPress={() => void (more.value = !more.value)}>⋯</Toggle>
@@ -69,6 +64,12 @@ export function Header({ page }: { page: Page }) {
         panes
       </Toggle>
       <RailToggle />
+      <span class="spring" />
+      <Toggle label="Replay" tip="Replay: the whole page as it was known at any past moment; starts at the cross-hair  ·  R" pressed={settings.at.value !== null} onPress={() => stage.value?.replay.toggle()}>
+        replay
+      </Toggle>
+      <Toggle label="Screener" tip="Screener: every instrument's map in one table  ·  /" onPress={() => void (sheet.value = "screener")}>screener</Toggle>
+      <Toggle label="Export" tip="Export: picture, CSV, Parquet, link  ·  Ctrl S" onPress={() => { forgetExport(); sheet.value = "export"; }}>export</Toggle>
       {narrow.value && <Look page={page} />}
       </div>
     </header>

@@ -57,6 +57,8 @@ test.each(["", "&painter=raster", `&at=${TO - 30 * HOUR}`])("a picture holds the
   expect(words.includes("REPLAY")).toBe(query.includes("at="));
   expect(await page.innerText("[role=dialog] .said")).toContain("Saved");
   await page.keyboard.press("Escape");
+  // Off the chart: what lay under the pressed button was no cross-hair in the picture.
+  await page.mouse.move(5, 5);
   // A stretch of the map between the read-out and the legend, with candles on it.
   await page.addStyleTag({ content: ".readout, .legend, .rail { visibility: hidden !important }" });
   const seen = await picture(page, { x: box.x, y: box.y + 40, width: Math.floor(box.width), height: 200 });
