@@ -49,12 +49,13 @@ func venueState(f live.FeedStatus) api.VenueState {
 	v := api.VenueState{
 		Name: f.Name, Venue: string(venueNamed(f.Name)), State: string(f.Status), Since: int64(f.Since), Message: f.Err,
 		RetryAt: int64(f.RetryAt), LimitedUntil: int64(f.LimitedUntil), LastEvent: int64(f.LastRecv),
-		Reconnects: f.Counts.Disconnects, Gaps: f.Counts.Gaps, Malformed: f.Counts.Malformed, Instruments: []api.VenueInstrument{},
+		Reconnects: f.Counts.Disconnects, Malformed: f.Counts.Malformed, Instruments: []api.VenueInstrument{},
 	}
 	if f.LastRecv > 0 {
 		v.LagMS = int64(f.LastRecv - f.LastEvent)
 	}
 	for _, in := range f.Instruments {
+		v.Gaps += in.Gaps
 		v.Instruments = append(v.Instruments, api.VenueInstrument{
 			Symbol: in.ID.Symbol, To: int64(in.To), LagMS: int64(in.Lag), Gaps: in.Gaps, Late: in.Late, Error: in.Err,
 		})

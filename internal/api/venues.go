@@ -31,7 +31,7 @@ type VenueState struct {
 	LastEvent    int64             `json:"last_event" doc:"when the newest event arrived, UTC ms; 0: none yet"`
 	LagMS        int64             `json:"lag_ms" doc:"the newest event's way from the venue's clock to ours; clocks differ, so it may be negative"`
 	Reconnects   int64             `json:"reconnects" doc:"connections lost since the start"`
-	Gaps         int64             `json:"gaps" doc:"spans with events missing since the start"`
+	Gaps         int64             `json:"gaps" doc:"spans with events missing since the start, over all instruments, the server's own downtime included"`
 	Malformed    int64             `json:"malformed" doc:"frames that could not be read since the start"`
 	Instruments  []VenueInstrument `json:"instruments"`
 }

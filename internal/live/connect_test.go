@@ -127,7 +127,7 @@ func TestFailedInstrumentIsBegunAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	opt := h.options()
-	failing := &failingPrepare{}
+	failing := &failingPrepare{seen: make(chan struct{})}
 	opt.Prepare = failing.prepare
 	r, err := New(opt)
 	if err != nil {
@@ -138,15 +138,16 @@ func TestFailedInstrumentIsBegunAnew(t *testing.T) {
 	if err := r.Start(t.Context(), listingOf("BTC")); err != nil {
 		t.Fatal(err)
 	}
+	if err := r.Attach(t.Context(), &scripted{events: markets, end: true}, []market.InstrumentID{id}); err != nil {
+		t.Fatal(err)
+	}
 	for r.Instruments()[0].Err == "" {
 		time.Sleep(time.Millisecond)
 	}
 	if got := r.Instruments()[0].Err; !strings.Contains(got, "the past is out of reach") {
 		t.Errorf("error %q", got)
 	}
-	if err := r.Attach(t.Context(), &scripted{events: markets, end: true}, []market.InstrumentID{id}); err != nil {
-		t.Fatal(err)
-	}
+	close(failing.seen)
 	for r.Instruments()[0].Err != "" {
 		time.Sleep(time.Millisecond)
 	}
@@ -163,13 +164,17 @@ func TestFailedInstrumentIsBegunAnew(t *testing.T) {
 	check(t, dir, markets)
 }
 
-// failingPrepare fails the first time.
-type failingPrepare struct{ calls int }
+// failingPrepare fails the first time, and goes on once that has been seen.
+type failingPrepare struct {
+	calls int
+	seen  chan struct{}
+}
 
 func (f *failingPrepare) prepare(context.Context, market.Listing, market.UnixMilli) error {
 	if f.calls++; f.calls == 1 {
 		return errors.New("the past is out of reach")
 	}
+	<-f.seen
 	return nil
 }
 

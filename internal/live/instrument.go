@@ -24,6 +24,9 @@ type instrument struct {
 	order  sequencer
 	// seq is the last message taken in.
 	seq uint64
+	// replaced tells that the checkpoint is of another log, and nothing has come
+	// of this one yet: what lies between is lost.
+	replaced bool
 	// cut, unsaved and known: see checkpoint.
 	cut     market.UnixMilli
 	unsaved market.EventSet
@@ -76,8 +79,9 @@ func (in *instrument) apply(ctx context.Context) func(market.Event) error {
 
 // message takes in the next message of the log.
 func (in *instrument) message(ctx context.Context, m eventlog.Message) error {
-	if in.seq > 0 && m.Prev > in.seq {
+	if in.seq > 0 && m.Prev > in.seq || in.replaced {
 		m.Entries = append(in.lostBefore(m), m.Entries...)
+		in.replaced = false
 	}
 	apply := in.apply(ctx)
 	for _, x := range m.Entries {

@@ -1,6 +1,7 @@
 package live
 
 import (
+	"os"
 	"path/filepath"
 	"reflect"
 	"testing"
@@ -102,4 +103,95 @@ func TestLiveEqualsReplay(t *testing.T) {
 		t.Fatal(err)
 	}
 	check(t, dir, markets)
+}
+
+// A log that is gone, with all that it held, leaves a gap behind what the
+// checkpoint knows.
+func TestLostLogLeavesAGap(t *testing.T) {
+	dir := t.TempDir()
+	id := listingOf("BTC").InstrumentID
+	all := walk(9, 3_000)
+	half := len(all) / 2
+	// The second half comes ten minutes later than it would have.
+	const away = 10 * market.Minute
+	var ended market.UnixMilli
+	for part, events := range [][]arrival{all[:half], postponed(all[half:], away)} {
+		h, err := openHouse(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opt := h.options()
+		opt.Gapless = false
+		r, err := New(opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Start(t.Context(), listingOf("BTC")); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Attach(t.Context(), &scripted{events: map[market.InstrumentID][]arrival{id: events}, end: true}, []market.InstrumentID{id}); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.settled(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		if part == 0 {
+			ended = r.Instruments()[0].To
+		}
+		r.Close()
+		if err := h.close(); err != nil {
+			t.Fatal(err)
+		}
+		if part == 0 {
+			if err := os.RemoveAll(filepath.Join(dir, "log")); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	l, err := lake.Open(t.Context(), filepath.Join(dir, "lake"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	days, err := l.Days(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var gaps []market.Gap
+	for _, day := range days {
+		set, err := l.Events(t.Context(), id, day)
+		if err != nil {
+			t.Fatal(err)
+		}
+		gaps = append(gaps, set.Gaps...)
+	}
+	if len(gaps) != 1 || gaps[0].From < ended || gaps[0].From > ended+market.Minute || gaps[0].To-gaps[0].From < away-2*market.Minute {
+		t.Errorf("gaps %v, want one of some ten minutes from %v", gaps, ended)
+	}
+}
+
+// postponed moves a market on in time.
+func postponed(all []arrival, by market.UnixMilli) (out []arrival) {
+	for _, a := range all {
+		switch ev := a.ev.(type) {
+		case *market.Trades:
+			moved := &market.Trades{}
+			for i, at := range ev.EventTime {
+				moved.Append(at+by, ev.LastPrice[i], ev.Size[i], ev.Taker[i])
+			}
+			a.ev = moved
+		case market.MarkPrice:
+			ev.EventTime += by
+			a.ev = ev
+		case market.OpenInterest:
+			ev.EventTime += by
+			a.ev = ev
+		case market.Liquidation:
+			ev.EventTime += by
+			a.ev = ev
+		}
+		a.recv += by
+		out = append(out, a)
+	}
+	return out
 }

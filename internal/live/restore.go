@@ -35,6 +35,8 @@ func (in *instrument) restore(ctx context.Context) error {
 	in.cut, in.unsaved, in.known = c.Cut, unsaved, c.Known
 	if c.Log == in.opt.Log.Identity() {
 		in.seq = c.Seq
+	} else {
+		in.replaced = !in.opt.Gapless
 	}
 	if c.Model != in.model || in.engine.Restore(c.Engine) != nil {
 		if err := in.redraw(ctx); err != nil {

@@ -89,7 +89,14 @@ export class Live {
   }
 
   /** How fresh an instrument is. */
-  freshness({ venue, symbol }: Pick<Instrument, "venue" | "symbol">): Freshness {
+  freshness(instrument: Pick<Instrument, "venue" | "symbol" | "parts">): Freshness {
+    // A combination is as fresh as the freshest of its parts, and stale with all of them.
+    const all = (instrument.parts ?? [instrument]).map((part) => this.freshnessOf(part));
+    const best = all.reduce((a, b) => ((b.ageMs ?? Infinity) < (a.ageMs ?? Infinity) ? b : a), all[0] ?? { ageMs: null, venue: null, stale: true });
+    return { ...best, stale: all.every((f) => f.stale) };
+  }
+
+  private freshnessOf({ venue, symbol }: Pick<Instrument, "venue" | "symbol">): Freshness {
     this.tick.value;
     const now = Date.now();
     const state = this.venues.value.find((v) => v.venue === venue && v.instruments.some((i) => i.symbol === symbol)) ?? null;

@@ -116,7 +116,7 @@ export class Stage {
     this.view = null;
     this.paintedVersion = -1;
     this.lens.open(store, levels);
-    this.forming.open(instrument, store.client, levels);
+    this.forming.open(instrument.parts?.[0] ?? instrument, store.client, levels);
     this.profile.forget();
     this.zones.forget();
     this.places.forget();
