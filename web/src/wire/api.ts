@@ -53,8 +53,6 @@ export interface Instrument {
   /** What a combination is made of, the reference of candles and price first. */
   readonly parts?: readonly Part[];
   readonly model: ModelOrigin;
-  /** What a combination is made of, the reference of candles and price first; absent for an instrument of its own. */
-  readonly parts?: readonly { readonly venue: string; readonly symbol: string }[];
 }
 
 /** One instrument of a combination. */
