@@ -31,6 +31,7 @@ type commands struct {
 	Sim      simCommand      `cmd:"" help:"Put days of the simulated market into the lake and draw their maps."`
 	Exchange exchangeCommand `cmd:"" help:"Stand in for real venues on this machine, with a simulated market."`
 	Render   renderCommand   `cmd:"" help:"Draw the heatmap as a PNG, without a browser."`
+	Tiers    tiersCommand    `cmd:"" help:"Take Binance's margin tiers from a file that you fetched with your key."`
 	Score    scoreCommand    `cmd:"" help:"Score the model against published liquidations and true positions, beside baselines."`
 
 	Version kong.VersionFlag `help:"Print the version and exit."`

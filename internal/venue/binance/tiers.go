@@ -12,7 +12,8 @@ import (
 
 // tierTable is the USD-M leverage brackets of one symbol on one day, as
 // "floor:maintenance rate:max leverage" in USDT, by rising floor. Binance
-// publishes them to signed requests only (/fapi/v1/leverageBracket).
+// publishes them to signed requests only (/fapi/v1/leverageBracket); `halcyon
+// tiers` puts an answer of today in their place.
 type tierTable struct {
 	from string // the day they were read, from which they hold
 	rows string
