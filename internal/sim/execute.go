@@ -86,7 +86,7 @@ func (m *Market) fillAgent(id int32, q micro, opens, passive bool) (avg float64)
 		} else {
 			m.book.decrease(id, part)
 		}
-		m.record(price, part, takerOf(direction, passive))
+		m.record(price, part, takerOf(direction, passive), dealOf(direction, m.book.agents[id].party(id), m.makerParty(k)))
 		if m.audit != nil {
 			m.audit(part, opens, makerOpens)
 		}
@@ -123,7 +123,7 @@ func (m *Market) churn() {
 		price := m.quote(direction, part, false)
 		takerOpens := m.book.trade(taker, direction, part, price, m.at)
 		giverOpens := m.book.trade(giver, direction^1, part, price, m.at)
-		m.record(price, part, takerOf(direction, false))
+		m.record(price, part, takerOf(direction, false), dealOf(direction, m.makerParty(taker), m.makerParty(giver)))
 		if m.audit != nil {
 			m.audit(part, takerOpens, giverOpens)
 		}
@@ -163,7 +163,8 @@ func (m *Market) quote(direction market.OrderSide, q micro, passive bool) float6
 }
 
 // record appends a trade to the step's batch.
-func (m *Market) record(price float64, q micro, taker market.TakerSide) {
+func (m *Market) record(price float64, q micro, taker market.TakerSide, deal Deal) {
+	m.deals = append(m.deals, deal)
 	m.batch.Append(m.at, market.Price(price), q.contracts(), taker)
 }
 

@@ -35,6 +35,8 @@ type Market struct {
 
 	orders     []order
 	batch      market.Trades
+	deals      []Deal // of batch
+	dealsOf    map[*market.Trades][]Deal
 	pending    []market.Event // emitted, not yet delivered
 	delivered  int
 	liquidated [market.Sides]market.Notional
@@ -143,6 +145,7 @@ func (m *Market) emit(e market.Event) { m.pending = append(m.pending, e) }
 func (m *Market) step() {
 	dt := float64(m.opt.MarkInterval) / float64(market.Day)
 	m.at = m.now
+	m.dealsOf = map[*market.Trades][]Deal{}
 	m.publish()
 	m.mood(dt)
 	m.price.begin(m.rand, m.now, dt)
@@ -259,8 +262,11 @@ func (m *Market) flush() {
 	}
 	for from := 0; from < n; from += most {
 		part := m.batch.Slice(from, min(n, from+most))
-		m.emit(&market.Trades{EventTime: slices.Clone(part.EventTime), LastPrice: slices.Clone(part.LastPrice),
-			Size: slices.Clone(part.Size), Taker: slices.Clone(part.Taker)})
+		out := &market.Trades{EventTime: slices.Clone(part.EventTime), LastPrice: slices.Clone(part.LastPrice),
+			Size: slices.Clone(part.Size), Taker: slices.Clone(part.Taker)}
+		m.dealsOf[out] = slices.Clone(m.deals[from : from+part.Len()])
+		m.emit(out)
 	}
 	m.batch.Reset()
+	m.deals = m.deals[:0]
 }

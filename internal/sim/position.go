@@ -38,6 +38,8 @@ type Position struct {
 	// Leverage is the trader's setting, at least the effective leverage at
 	// entry; EntryPrice·Size/Margin is the effective one now.
 	Leverage market.Leverage
+	// Party is who holds it, as Deals names them.
+	Party Party
 	// OpenedAt is when its first contract was opened.
 	OpenedAt market.UnixMilli
 }

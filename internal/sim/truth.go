@@ -12,7 +12,7 @@ func (m *Market) Positions() []Position {
 			out = append(out, Position{
 				Kind: a.kind, Side: a.side, Size: a.size.contracts(), EntryPrice: market.Price(a.entry),
 				Margin: market.Notional(a.margin), LiquidationPrice: market.Price(a.liq),
-				Leverage: a.setting, OpenedAt: a.opened,
+				Leverage: a.setting, OpenedAt: a.opened, Party: a.party(int32(i)),
 			})
 		}
 	}
@@ -24,7 +24,7 @@ func (m *Market) Positions() []Position {
 		size := max(k.inventory, -k.inventory)
 		out = append(out, Position{
 			Kind: Maker, Side: k.side(), Size: size.contracts(), EntryPrice: market.Price(k.entry),
-			Margin: market.Notional(k.entry * size.float()), Leverage: 1, OpenedAt: k.since,
+			Margin: market.Notional(k.entry * size.float()), Leverage: 1, OpenedAt: k.since, Party: firstMaker + Party(i),
 		})
 	}
 	return out

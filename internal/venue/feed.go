@@ -77,6 +77,9 @@ type FeedOptions struct {
 	// Jitter returns a number in [0, 1) that spreads attempts to reconnect.
 	// Default: random.
 	Jitter func() float64
+	// Tap, where set, sees every frame of the connections before it is read. The
+	// frame is valid during the call only, which must be quick. Default: none.
+	Tap func(frame []byte)
 	// Malformed, where set, sees each frame that could not be read. The frame
 	// is valid during the call only. Default: frames are counted, nothing more.
 	Malformed func(frame []byte, err error)

@@ -36,6 +36,8 @@ type instrument struct {
 	recent    []string // items that are repeated on subscribing
 	published market.EventSet
 	past      past
+	// users are the parties of the trades that are being published.
+	users [][2]string
 }
 
 // dialect is a venue's protocol.
@@ -74,6 +76,7 @@ type Exchange struct {
 	requests    int
 	skew        time.Duration
 	names       int // clients so far
+	accounts    func(user string) (at market.UnixMilli, held []AccountPosition)
 }
 
 var dialects = map[string]func() dialect{
@@ -227,10 +230,40 @@ func (x *Exchange) waitFor(ctx context.Context, at market.UnixMilli) bool {
 	}
 }
 
+// AccountPosition is one position of an account, as the venue knows it.
+type AccountPosition struct {
+	Symbol string
+	Side   market.PositionSide
+	// Size is in coins, > 0. LiquidationPrice is 0 where there is none.
+	Size                         market.Contracts
+	EntryPrice, LiquidationPrice market.Price
+}
+
+// Accounts names who answers what an account holds, and as of when, on a venue
+// that tells. It is called with the exchange locked. Call it before the exchange
+// is served.
+func (x *Exchange) Accounts(of func(user string) (at market.UnixMilli, held []AccountPosition)) {
+	x.accounts = of
+}
+
+// PublishDeals is Publish for trades whose parties are known, buyer and seller of
+// each: on a venue that names them.
+func (x *Exchange) PublishDeals(symbol string, t *market.Trades, users [][2]string) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.instruments[symbol].users = users
+	x.publish(symbol, t)
+	x.instruments[symbol].users = nil
+}
+
 // Publish sends an event to whoever subscribed. Sizes are in coins.
 func (x *Exchange) Publish(symbol string, e market.Event) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
+	x.publish(symbol, e)
+}
+
+func (x *Exchange) publish(symbol string, e market.Event) {
 	in := x.instruments[symbol]
 	e = in.convert(e)
 	in.note(e)

@@ -23,7 +23,7 @@ func (*hyperliquid) listing(in Instrument) market.Instrument {
 func (h *hyperliquid) routes(x *Exchange, mux *http.ServeMux) {
 	mux.HandleFunc("POST /info", func(w http.ResponseWriter, r *http.Request) {
 		var request hyperliquidRequest
-		if json.NewDecoder(r.Body).Decode(&request) == nil && h.tellPast(x, w, request) {
+		if json.NewDecoder(r.Body).Decode(&request) == nil && (h.tellPast(x, w, request) || h.tellAccount(x, w, request)) {
 			return
 		}
 		if request.Type != "metaAndAssetCtxs" {
@@ -50,8 +50,8 @@ func (h *hyperliquid) routes(x *Exchange, mux *http.ServeMux) {
 }
 
 type hyperliquidRequest struct {
-	Type, Coin string
-	Req        struct {
+	Type, Coin, User string
+	Req              struct {
 		Coin, Interval     string
 		StartTime, EndTime market.UnixMilli
 	}
@@ -84,10 +84,34 @@ func (h *hyperliquid) tellPast(x *Exchange, w http.ResponseWriter, r hyperliquid
 	return true
 }
 
+// tellAccount answers clearinghouseState, and says whether that was asked.
+func (h *hyperliquid) tellAccount(x *Exchange, w http.ResponseWriter, r hyperliquidRequest) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if r.Type != "clearinghouseState" || x.accounts == nil {
+		return false
+	}
+	list := []any{}
+	at, held := x.accounts(r.User)
+	for _, p := range held {
+		var liquidation any
+		if p.LiquidationPrice > 0 {
+			liquidation = text(p.LiquidationPrice)
+		}
+		list = append(list, map[string]any{"type": "oneWay", "position": map[string]any{"coin": p.Symbol, "szi": choose(p.Side == market.Long, "", "-") + text(p.Size),
+			"entryPx": text(p.EntryPrice), "liquidationPx": liquidation, "leverage": map[string]any{"type": "isolated", "value": 20}}})
+	}
+	writeJSON(w, map[string]any{"assetPositions": list, "time": at})
+	return true
+}
+
 // fill writes a trade.
 func (in *instrument) fill(t pastTrade) string {
-	return fmt.Sprintf(`{"coin":%q,"side":%q,"px":"%s","sz":"%s","time":%d,"hash":"0x%064x","tid":%d,"users":["0x%040x","0x%040x"]}`, in.Symbol,
-		choose(t.taker == market.TakerBuy, "B", "A"), text(t.price), text(t.size), t.at, t.id, t.id*2654435761%(1<<50), t.id%97, t.id%89)
+	if t.users[0] == "" {
+		t.users = [2]string{fmt.Sprintf("0x%040x", t.id%97), fmt.Sprintf("0x%040x", t.id%89)}
+	}
+	return fmt.Sprintf(`{"coin":%q,"side":%q,"px":"%s","sz":"%s","time":%d,"hash":"0x%064x","tid":%d,"users":[%q,%q]}`, in.Symbol,
+		choose(t.taker == market.TakerBuy, "B", "A"), text(t.price), text(t.size), t.at, t.id, t.id*2654435761%(1<<50), t.users[0], t.users[1])
 }
 
 func (*hyperliquid) hello(*Exchange, *client) {}
@@ -122,7 +146,11 @@ func (h *hyperliquid) encode(in *instrument, e market.Event) []message {
 		var items []string
 		for i := range e.Len() {
 			in.trades++
-			items = append(items, in.fill(pastTrade{in.trades, e.EventTime[i], e.LastPrice[i], e.Size[i], e.Taker[i]}))
+			t := pastTrade{id: in.trades, at: e.EventTime[i], price: e.LastPrice[i], size: e.Size[i], taker: e.Taker[i]}
+			if i < len(in.users) {
+				t.users = in.users[i]
+			}
+			items = append(items, in.fill(t))
 		}
 		in.keep(items, 10)
 		return []message{{"trades:" + in.Symbol, fmt.Appendf(nil, `{"channel":"trades","data":[%s]}`, strings.Join(items, ",")), []market.Event{e}}}

@@ -25,6 +25,8 @@ type pastTrade struct {
 	price market.Price
 	size  market.Contracts
 	taker market.TakerSide
+	// users are the addresses of buyer and seller; empty for made-up ones.
+	users [2]string
 }
 
 // pastTrades is how many trades an instrument remembers.
@@ -59,7 +61,7 @@ func (p *past) remember(e market.Event, id int64) {
 	case *market.Trades:
 		for i, at := range e.EventTime {
 			id++
-			t := pastTrade{id, at, e.LastPrice[i], e.Size[i], e.Taker[i]}
+			t := pastTrade{id: id, at: at, price: e.LastPrice[i], size: e.Size[i], taker: e.Taker[i]}
 			p.trades = append(p.trades, t)
 			p.addToBar(t)
 		}

@@ -203,6 +203,9 @@ func (s *session) Frame(recv time.Time, frame []byte) (data bool) {
 	at := milli(recv)
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if tap := r.feed.opt.Tap; tap != nil {
+		tap(frame)
+	}
 	if err := s.parser.Parse(frame, at, &s.parsed); err != nil {
 		r.counts.Malformed++
 		if hook := r.feed.opt.Malformed; hook != nil {
