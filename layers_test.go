@@ -53,7 +53,7 @@ var allowed = map[string][]string{
 	"internal/observed":          {"market"},
 	"internal/atlas":             {"heatmap", "internal/combine", "liqmodel", "market"},
 	"internal/tilewire":          {},
-	"internal/api":               {"heatmap", "internal/alert", "internal/atlas", "internal/export", "internal/screen", "internal/tilewire", "liqmodel", "market", "scorecard"},
+	"internal/api":               {"heatmap", "internal/alert", "internal/atlas", "internal/export", "internal/observed", "internal/screen", "internal/tilewire", "liqmodel", "market", "scorecard"},
 	"internal/alert":             {"heatmap", "internal/atlas", "market"},
 	"internal/export":            {"heatmap", "internal/atlas", "liqmodel", "market"},
 	"internal/screen":            {"heatmap", "internal/atlas", "market"},

@@ -35,7 +35,7 @@ type liveFlags struct {
 }
 
 // feeds opens the feeds asked for; none is no mistake.
-func (f liveFlags) feeds(samples *live.Samples) ([]venue.Feed, error) {
+func (f liveFlags) feeds(samples *live.Samples, seen *observer) ([]venue.Feed, error) {
 	if f.Backfill < 0 || f.Backfill > 365 {
 		return nil, mistake("--backfill %d: want 0 to 365 days", f.Backfill)
 	}
@@ -46,7 +46,7 @@ func (f liveFlags) feeds(samples *live.Samples) ([]venue.Feed, error) {
 	if len(names) == 0 && f.NATS != "" {
 		return nil, mistake("--nats %q keeps the events of live venues: name some with --live", f.NATS)
 	}
-	return feedsNamed(names, f.VenueURL, samples.Of)
+	return feedsNamed(names, f.VenueURL, samples.Of, seen)
 }
 
 // logOptions says where the event log is kept.

@@ -51,7 +51,8 @@ Examples:
 const shutdownGrace = 3 * time.Second
 
 func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
-	feeds, err := c.feeds(live.NewSamples(filepath.Join(c.Lake, "malformed")))
+	var seen observer
+	feeds, err := c.feeds(live.NewSamples(filepath.Join(c.Lake, "malformed")), &seen)
 	if err != nil {
 		return err
 	}
@@ -103,6 +104,9 @@ func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 		defer func() { stop(); err = errors.Join(err, side.close()) }()
 		p.live, opt.Live, opt.Metrics = side, side.told(), side.metrics()
 		side.start(ctx)
+		opt.Observed = seen.book
+		seen.start(ctx, out)
+		defer func() { stop(); seen.runs.Wait() }()
 	}
 	if c.Archive {
 		u := &upgrader{archiveFlags: c.archiveFlags, lake: p.lake, live: p.live, days: max(1, c.Backfill), scratch: fetchDir(c.Lake), out: out}

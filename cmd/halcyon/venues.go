@@ -52,7 +52,7 @@ func feedNames() string {
 // feedsNamed opens the feeds that a user named: each by its whole name, by its
 // venue ("binance" is both of its markets), or "all". malformed returns what
 // takes the frames of a feed that cannot be read.
-func feedsNamed(names []string, urls map[string]string, malformed func(feed string) func([]byte, error)) ([]venue.Feed, error) {
+func feedsNamed(names []string, urls map[string]string, malformed func(feed string) func([]byte, error), seen *observer) ([]venue.Feed, error) {
 	wanted := map[string]bool{}
 	for _, name := range names {
 		found := false
@@ -84,7 +84,7 @@ func feedsNamed(names []string, urls map[string]string, malformed func(feed stri
 		} else if at := urls["all"]; at != "" {
 			opt = opt.At(strings.TrimRight(at, "/") + "/" + k.name)
 		}
-		feeds = append(feeds, k.open(opt))
+		feeds = append(feeds, k.open(seen.tap(k.name, opt)))
 	}
 	return feeds, nil
 }

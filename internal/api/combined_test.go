@@ -14,6 +14,7 @@ import (
 	"halcyon/heatmap"
 	"halcyon/internal/atlas"
 	"halcyon/internal/lake"
+	"halcyon/internal/observed"
 	"halcyon/internal/sim"
 	"halcyon/internal/tilewire"
 	"halcyon/liqmodel"
@@ -229,5 +230,64 @@ func TestProfileByInstrument(t *testing.T) {
 	}
 	if total == 0 {
 		t.Error("nothing stands")
+	}
+}
+
+// Observed positions are told by price and side, with how much of the market they
+// are and how old the venue's word is.
+func TestObserved(t *testing.T) {
+	server, a := combinedSite(t)
+	if res := get(t, server, "/api/v1/observed?venue=okx&symbol=BTC-USDT-SWAP", nil); res.StatusCode != 404 {
+		t.Errorf("without observed positions: %s", res.Status)
+	}
+	ctx := context.Background()
+	id := market.InstrumentID{Venue: "binance", Symbol: "BTCUSDT"}
+	in, _, err := a.Instrument(ctx, id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, column, err := a.Last(ctx, id, in.To)
+	if err != nil || column == nil {
+		t.Fatal("no column", err)
+	}
+	l := observed.NewLedger(100)
+	long, short := observed.Address{1}, observed.Address{2}
+	l.Fill(observed.Fill{ID: 1, At: 1000, Symbol: id.Symbol, LastPrice: column.Price, Size: 1, Buyer: long, Seller: short})
+	half := column.OpenInterest / 2
+	below := column.Price * .9
+	l.Reconcile(long, observed.Account{At: 2000, Positions: []observed.Position{{Symbol: id.Symbol, Side: market.Long, Size: half, LiquidationPrice: below}}})
+	l.Reconcile(short, observed.Account{At: 3000, Positions: []observed.Position{{Symbol: id.Symbol, Side: market.Short, Size: 1}}})
+	l.Fill(observed.Fill{ID: 2, At: 5000, Symbol: id.Symbol, LastPrice: column.Price, Size: 1, Buyer: observed.Address{3}, Seller: short})
+	h, err := New(Options{Atlas: a, Page: fstest.MapFS{"index.html": {}}, Status: func() Status { return Status{State: "ready"} }, DefaultTiers: liqmodel.DefaultTiers(),
+		Observed: func(in market.Instrument) (observed.Book, bool) { return l.Book(in), in.InstrumentID == id }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := httptest.NewServer(h)
+	defer seen.Close()
+	var body struct {
+		Shift                            uint
+		FirstBin                         int64 `json:"first_bin"`
+		Long, Short                      observedSide
+		Positions, Addresses, Reconciled int
+		Age                              struct {
+			Median int64 `json:"median_ms"`
+			Oldest int64 `json:"oldest_ms"`
+		}
+	}
+	get(t, seen, "/api/v1/observed?venue=binance&symbol=BTCUSDT", &body)
+	at := int64(market.BinOf(below).Coarsen(body.Shift)) - body.FirstBin
+	want := float64(half) * float64(below)
+	if math.Abs(body.Long.USD[at]-want) > 1 || body.Long.Beyond != 0 || math.Abs(body.Long.Share-.5) > 1e-3 || body.Long.WithoutLevel != 0 || body.Long.Moved != 0 {
+		t.Errorf("longs %v in the bin of %v, want %v; share %v, without level %v, moved %v", body.Long.USD[at], below, want, body.Long.Share, body.Long.WithoutLevel, body.Long.Moved)
+	}
+	if body.Short.WithoutLevel != 1 || body.Short.Moved != 1 || body.Short.Share <= 0 {
+		t.Errorf("shorts %+v, want one without a level that has traded since", body.Short)
+	}
+	if body.Positions != 2 || body.Addresses != 3 || body.Reconciled != 2 || body.Age.Oldest != 3000 {
+		t.Errorf("%d positions, %d addresses, %d reconciled, oldest %d ms", body.Positions, body.Addresses, body.Reconciled, body.Age.Oldest)
+	}
+	if res := get(t, seen, "/api/v1/observed?venue=okx&symbol=BTC-USDT-SWAP", nil); res.StatusCode != 404 {
+		t.Errorf("a venue that tells nothing: %s", res.Status)
 	}
 }

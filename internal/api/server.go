@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"halcyon/internal/atlas"
+	"halcyon/internal/observed"
 	"halcyon/liqmodel"
 	"halcyon/market"
 	"halcyon/scorecard"
@@ -46,6 +47,9 @@ type Options struct {
 	// Live is what there is to tell of live feeds; nil where there are none. The
 	// stream is left out then.
 	Live *Live
+	// Observed returns the observed positions of an instrument, and false where
+	// its venue tells none; the endpoint is left out where nil.
+	Observed func(in market.Instrument) (observed.Book, bool)
 	// Metrics answers GET /metrics, for Prometheus; left out where nil.
 	Metrics http.Handler
 	// Alerts are the rules that users make; the endpoints are left out where nil.
@@ -93,6 +97,9 @@ func New(opt Options) (http.Handler, error) {
 	huma.Get(api, "/api/v1/columns", s.columns)
 	huma.Get(api, "/api/v1/profile", s.profile)
 	huma.Get(api, "/api/v1/shares", s.shares)
+	if opt.Observed != nil {
+		huma.Get(api, "/api/v1/observed", s.observed)
+	}
 	huma.Get(api, "/api/v1/export", s.export)
 	huma.Get(api, "/api/v1/screener", s.screener)
 	huma.Get(api, "/api/v1/tiers", s.tiers)
