@@ -2,40 +2,47 @@ package atlas_test
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"halcyon/heatmap"
 	"halcyon/internal/atlas"
-	"halcyon/internal/lake"
 	"halcyon/liqmodel"
 	"halcyon/market"
 )
 
-// counted counts how often a level of a day is read.
-type counted struct {
-	*lake.Lake
+// memory keeps the days of one instrument, and counts how often each is read.
+// A lake would not do: its pools must not be filled within a bubble of time.
+type memory struct {
+	days  map[market.UnixMilli]*heatmap.Day
 	reads map[market.UnixMilli]int
 }
 
-func (c counted) MapLevel(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error) {
-	c.reads[day]++
-	return c.Lake.MapLevel(ctx, id, day, level)
+func (m memory) Listings(context.Context) ([]market.Listing, error) { return nil, nil }
+
+func (m memory) MapDays(context.Context, market.InstrumentID) ([]market.UnixMilli, error) {
+	return slices.Sorted(maps.Keys(m.days)), nil
+}
+
+func (m memory) MapLevel(_ context.Context, _ market.InstrumentID, day market.UnixMilli, _ int) (*heatmap.Day, error) {
+	m.reads[day]++
+	return m.days[day], nil
+}
+
+func (m memory) MapColumns(_ context.Context, _ market.InstrumentID, day market.UnixMilli, _ int) (*heatmap.Day, error) {
+	return m.days[day], nil
 }
 
 // A day that another process may be writing is read again when it has grown,
 // be it that a newer one has begun meanwhile, and only then.
 func TestNewestDayIsReadAgainOnceItHasGrown(t *testing.T) {
-	l, err := lake.Open(t.Context(), "mem://")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
 	synctest.Test(t, func(t *testing.T) {
 		const day = 20_000 * market.Day
 		id := market.InstrumentID{Venue: "test", Symbol: "BTC"}
-		m := counted{l, map[market.UnixMilli]int{}}
+		m := memory{map[market.UnixMilli]*heatmap.Day{}, map[market.UnixMilli]int{}}
 		a := atlas.New(m, liqmodel.DefaultParams().Groups)
 		put := func(day market.UnixMilli, columns int) {
 			b, err := heatmap.NewBuilder(day, 6, []heatmap.Cell{{Plane: 1, Bin: 110_000, All: 5000, Fresh: 4000}})
@@ -47,9 +54,7 @@ func TestNewestDayIsReadAgainOnceItHasGrown(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			if err := l.PutMap(t.Context(), id, b.Day()); err != nil {
-				t.Fatal(err)
-			}
+			m.days[day] = b.Day()
 		}
 		// see looks at the first day after a while.
 		see := func(columns, reads int) {
