@@ -51,7 +51,7 @@ describe.skipIf(!built)("against the loopback venues", () => {
 
   test("realised liquidations are circles in the observed hue", async () => {
     let found: { venue: string; symbol: string; time: number } | null = null;
-    await expect.poll(async () => (found = await liquidation()) !== null, { timeout: 120_000, interval: 2_000 }).toBe(true);
+    await expect.poll(async () => (found = await liquidation()) !== null, { timeout: 200_000, interval: 2_000 }).toBe(true);
     const { venue, symbol, time } = found as unknown as { venue: string; symbol: string; time: number };
     const p = (await open(browser, `${server.url}/?venue=${venue}&symbol=${symbol}&window=${time - 1_200_000}-${time + 1_200_000}`)).page;
     await p.waitForFunction(() => window.halcyon?.complete() === true, undefined, { timeout: 60_000 });
@@ -67,7 +67,7 @@ describe.skipIf(!built)("against the loopback venues", () => {
     }
     expect(pink).toBeGreaterThan(10);
     await p.context().close();
-  }, 240_000);
+  }, 300_000);
 
   test("kill -9 under the page: said, and gone on with behind a gap", async () => {
     const { port } = new URL(server.url);
