@@ -63,6 +63,7 @@ export class Candles {
   private edges = new Float64Array(1);
   private edgeKey = "";
   private viewKey = "";
+  private view: View | null = null;
   private version = 0;
   private zone: Zone = "local";
   /** Prices to scale to, until they are held. */
@@ -249,11 +250,10 @@ export class Candles {
     if (!this.readEdges(height, ratio)) return null;
     const msPerPixel = frame.bucketMs / (spacing * ratioX), time0 = (frame.first + 0.5 - x0 / spacing) * frame.bucketMs;
     const key = `${this.edgeKey} ${width} ${time0} ${msPerPixel}`;
-    if (key !== this.viewKey) {
-      this.viewKey = key;
-      this.version++;
-    }
-    return { width, height, ratio, time0, msPerPixel, edges: this.edges, version: this.version };
+    // The same view as long as nothing moved: what was computed of it is kept with it.
+    if (key !== this.viewKey || !this.view) this.view = { width, height, ratio, time0, msPerPixel, edges: this.edges, version: ++this.version };
+    this.viewKey = key;
+    return this.view;
   }
 
   /** Bin positions of all row edges, anew only if the price scale moved. False while there is no scale. */

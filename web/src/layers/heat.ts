@@ -33,8 +33,6 @@ export class Heat {
   private readonly blocks = new Recent<CellTile, Block>(BLOCKS_KEPT, () => undefined);
   private readonly newest = new Map<string, CellTile>();
   private readonly tables = new WeakMap<ColumnChunk, Table>();
-  private spansOf = new Map<number, { columns: Spans; rows: Spans }>();
-  private spansVersion = -1;
 
   constructor(private readonly store: Store, private readonly levels: readonly Level[]) {}
 
@@ -146,17 +144,8 @@ export class Heat {
   }
 
   private spans(view: View, level: number): { columns: Spans; rows: Spans } {
-    if (this.spansVersion !== view.version) {
-      this.spansOf = new Map();
-      this.spansVersion = view.version;
-    }
-    let spans = this.spansOf.get(level);
-    if (!spans) {
-      const { bucketMs, shift } = this.levels[level] as Level;
-      spans = { columns: columnSpans(view, bucketMs), rows: rowSpans(view, shift) };
-      this.spansOf.set(level, spans);
-    }
-    return spans;
+    const { bucketMs, shift } = this.levels[level] as Level;
+    return { columns: columnSpans(view, bucketMs), rows: rowSpans(view, shift) };
   }
 
   private block(tile: CellTile): Block {

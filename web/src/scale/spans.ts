@@ -33,16 +33,31 @@ export function spansOf(count: number, position: (edge: number) => number): Span
   return spans;
 }
 
-/** Time buckets of every pixel column. */
-export function columnSpans(view: View, bucketMs: number): Spans {
-  const start = (view.time0 - 0.5 * view.msPerPixel) / bucketMs, step = view.msPerPixel / bucketMs;
-  return spansOf(view.width, (edge) => start + edge * step);
+/** What has been computed of a view: cells, gaps and circles of one paint ask for the same. */
+const known = new WeakMap<View, Map<string, Spans>>();
+
+function once(view: View, key: string, compute: () => Spans): Spans {
+  let list = known.get(view);
+  if (!list) known.set(view, (list = new Map()));
+  let spans = list.get(key);
+  if (!spans) list.set(key, (spans = compute()));
+  return spans;
 }
 
-/** Price bins of every pixel row. */
+/** Time buckets of every pixel column. The same array for the same view: read only. */
+export function columnSpans(view: View, bucketMs: number): Spans {
+  return once(view, `columns ${bucketMs}`, () => {
+    const start = (view.time0 - 0.5 * view.msPerPixel) / bucketMs, step = view.msPerPixel / bucketMs;
+    return spansOf(view.width, (edge) => start + edge * step);
+  });
+}
+
+/** Price bins of every pixel row. The same array for the same view: read only. */
 export function rowSpans(view: View, shift: number): Spans {
-  const scale = 2 ** -shift;
-  return spansOf(view.height, (edge) => (view.edges[edge] as number) * scale);
+  return once(view, `rows ${shift}`, () => {
+    const scale = 2 ** -shift;
+    return spansOf(view.height, (edge) => (view.edges[edge] as number) * scale);
+  });
 }
 
 /** Smallest first and greatest end of all pixels; the axis may run either way. */
