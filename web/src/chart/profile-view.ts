@@ -1,10 +1,12 @@
 /** The profile on its canvas: drawn again only when what it shows has changed. */
 import { drawMaxPain, maxPainOf } from "../layers/max-pain";
 import { drawProfile, profileOf, type Profile } from "../layers/profile";
+import { drawObservedBars } from "../layers/observed";
 import { lastColumn, type Source } from "../layers/source";
 import type { Ink } from "../scale/ink";
 import type { Selection } from "../scale/norm";
 import type { View } from "../scale/view";
+import type { ObservedAnswer } from "../wire/observed";
 
 export interface ProfilePlan {
   /** The column under the cross-hair; null for the newest in view. */
@@ -17,6 +19,9 @@ export interface ProfilePlan {
   readonly ready: boolean;
   readonly ink: Ink;
   readonly unit: Profile["unit"];
+  /** Drawn beside the newest column, which alone it is of. */
+  readonly observed: ObservedAnswer | null;
+  readonly observedVersion: number;
   /** Cuts the bars otherwise than by leverage; null for by leverage. */
   readonly cut: ((profile: Profile) => Profile) | null;
   /** Rises with everything that `cut` gets to know. */
@@ -30,10 +35,10 @@ export class ProfileView {
   constructor(private readonly canvas: HTMLCanvasElement) {}
 
   /** Draws the profile of a column, on the rows of the view, and returns it; null where there is none. */
-  draw(source: Source, view: View, { bucket, end, groups, selection, ready, ink, unit, cut, cutVersion }: ProfilePlan): Profile | null {
+  draw(source: Source, view: View, { bucket, end, groups, selection, ready, ink, unit, cut, cutVersion, observed, observedVersion }: ProfilePlan): Profile | null {
     const { canvas } = this, newest = Math.floor((end - 1) / source.size.bucketMs);
     const column = lastColumn(source, Math.min(bucket ?? newest, newest)), width = Math.round(canvas.clientWidth * view.ratio);
-    const next = [column, view.version, width, selection, source.level, ready, ink.ground, cut ? cutVersion : ""].join();
+    const next = [column, view.version, width, selection, source.level, ready, ink.ground, cut ? cutVersion : "", observedVersion].join();
     if (next === this.drawnWith && ready) return this.profile;
     this.drawnWith = next;
     if (canvas.width !== width || canvas.height !== view.height) {
@@ -46,6 +51,7 @@ export class ProfileView {
     const context = canvas.getContext("2d");
     if (context && width > 0) drawProfile(context, this.profile, view, source.size.shift, ink);
     if (context && width > 0 && this.profile) drawMaxPain(context, maxPainOf(this.profile, source.size.shift), view, ink);
+    if (context && width > 0 && this.profile && observed && column === newest) drawObservedBars(context, observed, this.profile, view, ink);
     return this.profile;
   }
 

@@ -59,6 +59,8 @@ export interface Settings {
   readonly zone: Signal<Zone>;
   readonly candles: Signal<CandleStyle>;
   readonly profile: Signal<boolean>;
+  /** Observed positions beside the profile, where the venue tells them. */
+  readonly observed: Signal<boolean>;
   /** What the profile's bars are cut by; venues only where several are added up. */
   readonly stack: Signal<Stack>;
   /** The list of zones beside the chart. */
@@ -94,6 +96,7 @@ export function createSettings(): Settings {
     zone: signal<Zone>("local"),
     candles: signal<CandleStyle>("grey"),
     profile: signal(true),
+    observed: signal(true),
     stack: signal<Stack>("leverage"),
     zones: signal(true),
     panes: signal(false),
@@ -127,6 +130,7 @@ export function toQuery(s: Settings): string {
   put("zone", s.zone.value, "local");
   put("candles", s.candles.value, "grey");
   put("stack", s.stack.value, "leverage");
+  if (!s.observed.value) query.set("observed", "off");
   if (!s.zones.value) query.set("zones", "off");
   if (s.panes.value) query.set("panes", "on");
   for (const [key, band] of [["mark", s.mark.value], ["prices", s.prices.value]] as const) {
@@ -158,6 +162,7 @@ export function fromQuery(s: Settings, text: string): void {
   take("zone", s.zone, ["local", "utc"]);
   take("candles", s.candles, ["grey", "colour"]);
   take("stack", s.stack, ["leverage", "venue"]);
+  s.observed.value = query.get("observed") !== "off";
   const threshold = Number(query.get("threshold"));
   if (threshold >= 0 && threshold <= 1) s.threshold.value = threshold;
   if (query.has("zones")) s.zones.value = query.get("zones") !== "off";

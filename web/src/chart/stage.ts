@@ -40,6 +40,7 @@ import type { Hosts } from "./hosts";
 import { Places } from "./places";
 import { createShown, tell, type Shown } from "./shown";
 import { Timings } from "./timings";
+import { ObservedView } from "./observed-view";
 import { VenueViews } from "./venue-views";
 import { ZonesView, type ZonePlan } from "./zones-view";
 
@@ -64,6 +65,7 @@ export class Stage {
   private readonly redraw = new Invalidator((level) => this.draw(level));
   private readonly arrivals = new Arrivals(() => this.redraw.request(Redraw.Full));
   readonly venues: VenueViews;
+  readonly observed: ObservedView;
   readonly zones = new ZonesView(() => this.zonePlan());
   readonly replay: Replay;
   readonly history = new History();
@@ -75,6 +77,7 @@ export class Stage {
 
   constructor(readonly hosts: Hosts, readonly settings: Settings, forceRaster: boolean, client: Client) {
     this.venues = new VenueViews(client, () => this.redraw.request(Redraw.Cursor));
+    this.observed = new ObservedView(client, () => this.redraw.request(Redraw.Cursor));
     this.candles = new Candles({
       host: hosts.chart,
       onPaint: (view, pane) => this.timings.measure("paint", () => this.painted(view, pane)),
@@ -279,7 +282,7 @@ export class Stage {
       shown.reading.value = cell ? readCell(source, cell.bucket, cell.bin, groups, selection) : null;
       shown.candle.value = cell ? this.navigator.candle(cell.bucket) : null;
       const end = Math.min(this.instrument?.to ?? 0, view.time0 + view.width * view.msPerPixel), cut = this.venues.cut(this.instrument, this.settings.stack.peek(), source, selection);
-      shown.profile.value = this.profile.draw(source, view, { bucket: cell?.bucket ?? null, end, groups, selection, ready: this.map?.complete ?? false, ink: this.ink(), ...cut });
+      shown.profile.value = this.profile.draw(source, view, { bucket: cell?.bucket ?? null, end, groups, selection, ready: this.map?.complete ?? false, ink: this.ink(), observed: this.observed.answer.peek(), observedVersion: this.observed.version, ...cut });
       this.venues.look(shown.reading.peek(), this.instrument, source, selection);
     });
     this.timings.measure("lens", () => this.lens.draw(view, at));

@@ -1,5 +1,6 @@
 /** Speaks to the server; knows its paths and its ways to fail, nothing else. */
 import type { AlertsAnswer, ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, ProfileParts, RecordAnswer, ScreenerAnswer, SharesAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
+import type { ObservedAnswer } from "../wire/observed";
 import type { VenuesAnswer } from "../wire/stream";
 import { decodeTile, type Tile } from "../wire/tile";
 
@@ -93,6 +94,11 @@ export class Client {
     const content = body ? { headers: { "content-type": "application/json" }, body: JSON.stringify(body) } : {};
     const response = await fetch(this.base + path, { method, signal: AbortSignal.timeout(SHORT_MS), ...content });
     if (!response.ok) throw new AnswerError(response.status, await detail(response));
+  }
+
+  /** Observed positions, where the venue tells them. */
+  observed(name: Name): Promise<ObservedAnswer> {
+    return this.json(`/api/v1/observed?${new URLSearchParams({ ...name }).toString()}`);
   }
 
   /** The profile in bins of `2^shift` basis points, with what each instrument of a combination brings. */

@@ -36,6 +36,7 @@ export const KEYS: readonly Key[] = [
     page.select(({ a: "all", h: "high", m: "medium", w: "low", o: "fresh" } as const)[key as "a"]) },
   { keys: ["*"], help: "all venues of the coin, or the first alone", run: ({ session }) => toggleAllVenues(session) },
   { keys: ["d"], help: "Optical with every venue counted alike", run: (page) => page.equalise() },
+  { keys: ["#"], help: "observed positions beside the profile, where the venue tells them", run: ({ settings: { observed } }) => void (observed.value = !observed.peek()) },
   { keys: ["|"], help: "profile by leverage or by venue", run: ({ settings: { stack } }) => void (stack.value = stack.peek() === "venue" ? "leverage" : "venue") },
   { keys: ["l"], help: "lens at the pointer (or hold Alt)", run: (page) => page.stage.peek()?.lens.toggle() },
   { keys: ["n"], help: "next normalisation", run: (page) => page.nextMode() },

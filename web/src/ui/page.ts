@@ -68,6 +68,7 @@ export function createPage(query: string): Page {
       session.start();
       const made = new Stage(hosts, settings, forceRaster, session.client);
       stage.value = made;
+      made.observed.follow(session, settings);
       tools.value = installTools(made, session);
       installDebug(made, session);
       keepAddress(settings, forceRaster);

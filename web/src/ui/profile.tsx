@@ -1,6 +1,7 @@
 import { INK } from "../scale/ink";
 import { maxPainOf } from "../layers/max-pain";
-import { dateTime, price } from "../units/format";
+import { observable } from "../chart/observed-view";
+import { ago, dateTime, price } from "../units/format";
 import type { Page } from "./page";
 
 const MAX_PAIN = "Max pain: the price in view at which the most is estimated to be liquidated at once, of shorts (S) above price and longs (L) below it; pointers mark them";
@@ -34,7 +35,25 @@ export function ProfileHead({ page }: { page: Page }) {
           </button>
         )}
       </p>
+      <Observed page={page} />
       {pain && <p class="pain" tabIndex={0} data-tip={MAX_PAIN}>max pain {(pain.short ? ["S " + price(pain.short.price, tick)] : []).concat(pain.long ? ["L " + price(pain.long.price, tick)] : []).join("  ")}</p>}
     </div>
+  );
+}
+
+const OBSERVED = "OBSERVED: open positions as the venue itself tells them, at its own liquidation prices; bars from the right, on the estimate's scale. Only addresses seen trading that the venue has been asked about, so never all of the market";
+
+/** How much of the market is observed, and how old that is; switches its bars. */
+function Observed({ page: { session, settings, stage } }: { page: Page }) {
+  if (!observable(session.instrument.value)) return null;
+  const on = settings.observed.value, answer = stage.value?.observed.answer.value;
+  if (on && !answer) return null;
+  const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+  return (
+    <p>
+      <button type="button" class="plain cut observed" aria-pressed={on} data-tip={`${OBSERVED}  ·  #`} onClick={() => void (settings.observed.value = !on)}>
+        {answer ? `OBSERVED ${percent(answer.long.share)} of longs, ${percent(answer.short.share)} of shorts, ${ago(answer.age.median_ms)} old` : "observed: off"}
+      </button>
+    </p>
   );
 }

@@ -70,6 +70,17 @@ export function track(symbol: string): Pick<RecordAnswer, "from" | "to" | "obser
   return { from: FROM, to: TO, observed: true, records };
 }
 
+/** Observed positions: a tenth of each side, half a percent wide at 3 % from price. */
+export function observed(world: World, at: number): object {
+  const price = world.close[minuteOf(at) - 1] as number, shift = 2, first = Math.floor(binPosition(price * 0.5, shift));
+  const side = (from: number): object => {
+    const usd = new Array<number>(Math.ceil(binPosition(price * 1.5, shift)) - first).fill(0);
+    for (let bin = Math.floor(binPosition(price * from, shift)); bin < binPosition(price * (from + 0.005), shift); bin++) usd[bin - first] = 5e7;
+    return { usd, beyond: 0, share: 0.1, without_level: 0.2, moved: 0.05 };
+  };
+  return { at, price, shift, first_bin: first, long: side(0.97), short: side(1.03), positions: 412, addresses: 9120, reconciled: 530, age: { median_ms: 61_000, p90_ms: 240_000, oldest_ms: 900_000 } };
+}
+
 /** What stands at `at` in bins of `2^shift` basis points, by venue. */
 export function partsOf(world: World, at: number, shift: number, shares: Readonly<Record<string, number>>): object {
   const minute = minuteOf(at) - 1, bins = world.runs.map((run) => run.bin >> shift);

@@ -9,7 +9,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { FakeAlerts } from "./alerts";
-import { columns, LEVELS, partsOf, screened, tile, track } from "./answers";
+import { columns, LEVELS, observed, partsOf, screened, tile, track } from "./answers";
 import { profile, tiers } from "./terms";
 import { FROM, TO, world, type World } from "./market";
 import { FakeStream } from "./socket";
@@ -35,6 +35,8 @@ export interface Fake {
     venues: VenueState[];
     /** Each coin is traded on two venues, which can be combined. */
     several: boolean;
+    /** The venue is one that tells positions, and is called so. */
+    observed: boolean;
   };
   readonly stream: FakeStream;
   close(): Promise<void>;
@@ -59,7 +61,7 @@ export const SHARES: Readonly<Record<string, number>> = { simex: 0.6, tenth: 0.4
 /** The part of a market that a venue, or a combination of venues, shows. */
 const shareOf = (venue: string): number => (venue.startsWith("all") ? ["simex", "tenth"] : venue.replace(/\.z$/, "").split("+")).reduce((sum, v) => sum + (SHARES[v] ?? 0), 0);
 
-function instruments({ empty, to, several }: { empty: boolean; to: number; several: boolean }, also: string): object {
+function instruments({ empty, to, several, observed }: { empty: boolean; to: number; several: boolean; observed: boolean }, also: string): object {
   const groups = [
     { name: "low", label: "Low", min_leverage: 1, max_leverage: 10 },
     { name: "medium", label: "Medium", min_leverage: 10, max_leverage: 33 },
@@ -68,6 +70,7 @@ function instruments({ empty, to, several }: { empty: boolean; to: number; sever
   return {
     instruments: empty ? [] : MARKETS.flatMap((m) => {
       const listed = { coin: m.coin, quote: "USD", tick: m.tick, provenance: to < TO ? "LIVE" : "SIMULATED", from: FROM, to, groups, swept_on: "mark", bars: false, model: MODEL, unit: "usd" };
+      if (observed) return [{ venue: "hyperliquid", symbol: m.symbol, ...listed, provenance: "LIVE" }];
       if (!several) return [{ venue: "simex", symbol: m.symbol, ...listed }];
       const parts = Object.keys(SHARES).map((venue) => ({ venue, symbol: m.symbol, settlement: "linear", from: FROM, to }));
       const named = also.endsWith(`:${m.symbol}`) ? also.slice(0, -m.symbol.length - 1) : "";
@@ -89,7 +92,7 @@ export function venues(mood: Fake["mood"]): object {
 /** Starts the fake on the loopback interface, on a free port unless one is named. */
 export async function startFake(port = 0): Promise<Fake> {
   const alerts = new FakeAlerts();
-  const mood: Fake["mood"] = { status: "ready", empty: false, broken: false, delayMs: 0, to: TO, live: false, stalled: false, venues: [], several: false };
+  const mood: Fake["mood"] = { status: "ready", empty: false, broken: false, delayMs: 0, to: TO, live: false, stalled: false, venues: [], several: false, observed: false };
   const server = createServer((request, response) => {
     if (mood.stalled) return;
     const url = new URL(request.url ?? "/", "http://fake");
@@ -127,6 +130,10 @@ async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): P
   if (path === "/api/v1/columns") return json(response, columns(market, url.searchParams, mood.to));
   if (path === "/api/v1/record") return json(response, { venue: "simex", symbol, model: MODEL, ...track(symbol) });
   if (path === "/api/v1/tiers") return json(response, tiers(symbol));
+  if (path === "/api/v1/observed") {
+    if (!mood.observed) return problem(response, 404, "nothing is observed");
+    return json(response, observed(market, mood.to));
+  }
   if (path === "/api/v1/shares") {
     const parts = Object.entries(SHARES).map(([venue, share]) => ({ venue, symbol, long: { low: 1e6 * share }, short: { high: 1e6 * share } }));
     return json(response, { time: Number(url.searchParams.get("at")), bin: Number(url.searchParams.get("bin")), parts });
