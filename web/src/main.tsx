@@ -1,8 +1,7 @@
 import { render } from "preact";
 import { App } from "./ui/app";
-import { createPage } from "./ui/page";
+import { createDesk } from "./ui/desk";
 import "./ui/style.css";
 import "./ui/tools.css";
 
-const page = createPage(location.search);
-render(<App page={page} />, document.getElementById("app") as HTMLElement);
+render(<App desk={createDesk(location.search)} />, document.getElementById("app") as HTMLElement);

@@ -147,6 +147,18 @@ export class Candles {
     if (this.frame) this.chart.setCrosshairPosition(price, timeOf(this.frame, bucket - this.frame.first), this.series);
   }
 
+  /** Puts the cross-hair at an instant (ms), within the frame; null leaves the price out. */
+  pointAt(time: number, price: number | null): void {
+    const { frame } = this, bucket = frame && Math.floor(time / frame.bucketMs);
+    if (!frame || bucket === null || bucket < frame.first || bucket >= frame.first + frame.count) return this.unpoint();
+    this.point(bucket, price ?? -1);
+  }
+
+  /** Takes the cross-hair away. */
+  unpoint(): void {
+    this.chart.clearCrosshairPosition();
+  }
+
   /** Paints the pane again: what is drawn under the candles has changed. */
   repaint(): void {
     this.hook.repaint();

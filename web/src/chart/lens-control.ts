@@ -106,6 +106,8 @@ export class LensControl {
 
   private keyDown(event: KeyboardEvent): void {
     if (event.target instanceof HTMLInputElement && event.target.type !== "range") return;
+    // Of several charts keys are about the one that was pressed last.
+    if (this.host.closest("[data-active=false]")) return;
     if (event.key === "Alt") {
       // The browser's menu would open on release.
       event.preventDefault();

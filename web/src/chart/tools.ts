@@ -14,6 +14,7 @@ export interface Tools {
   readonly whatIf: WhatIf;
   readonly alerts: Alerts;
   readonly drawings: Drawings;
+  dispose(): void;
 }
 
 /** Lays the tools over a stage. */
@@ -33,6 +34,7 @@ export function installTools(stage: Stage, session: Session): Tools {
   const whatIf = new WhatIf({ client, instrument: known, levels: session.levels, tools, repaint });
   const alerts = new Alerts({ client, instrument, zones: stage.zones.zones, tools, repaint });
   const drawings = new Drawings({ instrument, tools, history: stage.history, repaint });
-  for (const part of [drawings, calculator, whatIf, alerts]) stage.overlay.add(part);
-  return { calculator, whatIf, alerts, drawings };
+  const parts = [drawings, calculator, whatIf, alerts];
+  for (const part of parts) stage.overlay.add(part);
+  return { calculator, whatIf, alerts, drawings, dispose: () => parts.forEach((part) => part.dispose()) };
 }

@@ -86,7 +86,7 @@ function nameOf({ key, ctrlKey, metaKey, shiftKey }: KeyboardEvent): string {
 }
 
 /** Listens for keys. Returns how to stop. */
-export function installKeys(page: Page): () => void {
+export function installKeys(page: () => Page): () => void {
   const listen = (event: KeyboardEvent): void => {
     if (event.altKey) return;
     const target = event.target as HTMLElement;
@@ -99,7 +99,7 @@ export function installKeys(page: Page): () => void {
     const key = KEYS.find((k) => k.keys.includes(name));
     if (!key) return;
     event.preventDefault();
-    key.run(page, name);
+    key.run(page(), name);
   };
   window.addEventListener("keydown", listen);
   return () => window.removeEventListener("keydown", listen);

@@ -1,12 +1,11 @@
 /** The page as one object: settings, connection and stage, and the commands that controls and keys share. */
-import { effect, signal, type Signal } from "@preact/signals";
+import { batch, effect, signal, type Signal } from "@preact/signals";
 import { MODES, type Mode, type Selection } from "../scale/norm";
 import { PALETTES, THEMES } from "../scale/palette";
 import type { RecordAnswer } from "../wire/api";
-import { installDebug } from "../chart/debug";
 import { followRecord } from "../chart/record";
 import { Session } from "../chart/session";
-import { createSettings, fromQuery, LEAST_OPACITY, toQuery, type Settings } from "../chart/settings";
+import { createSettings, fromQuery, LEAST_OPACITY, type Settings } from "../chart/settings";
 import type { Hosts } from "../chart/hosts";
 import { Stage } from "../chart/stage";
 import { setEqualised, venueChoice } from "../chart/venues";
@@ -15,6 +14,8 @@ import { installTools, type Tools } from "../chart/tools";
 export type Sheet = "keys" | "about" | "record" | "instruments" | "venues" | "export" | "screener" | null;
 
 export interface Page {
+  /** Tells pages apart for as long as the document lives. */
+  readonly id: number;
   readonly settings: Settings;
   readonly session: Session;
   readonly stage: Signal<Stage | null>;
@@ -24,6 +25,10 @@ export interface Page {
   readonly sheet: Signal<Sheet>;
   /** Called once the elements are there. */
   mount(hosts: Hosts): void;
+  /** Called when the elements go; the page is not used any more. */
+  dispose(): void;
+  /** One, two or four charts. */
+  nextLayout(): void;
   setRange(range: string): void;
   select(selection: Selection): void;
   /** Shows fresh entries with every instrument counted by its own standard deviation. */
@@ -35,16 +40,15 @@ export interface Page {
   nudgeOpacity(steps: number): void;
 }
 
+let made = 0;
+
 /** Builds the page from a query string. Nothing is asked of the server before {@link Page.mount}. */
-export function createPage(query: string): Page {
+export function createPage(query: string, nextLayout: () => void): Page {
   const settings = createSettings();
   // On a phone the profile would lie over the newest columns.
   settings.profile.value = !matchMedia("(max-width: 720px)").matches;
   settings.zones.value = !matchMedia("(max-width: 1100px)").matches;
   fromQuery(settings, query);
-  effect(() => {
-    document.documentElement.dataset["theme"] = settings.theme.value;
-  });
   const stage = signal<Stage | null>(null), tools = signal<Tools | null>(null), sheet = signal<Sheet>(null);
   const forceRaster = new URLSearchParams(query).get("painter") === "raster";
   const session = new Session(settings, {
@@ -57,22 +61,31 @@ export function createPage(query: string): Page {
   });
   const record = followRecord(session, () => stage.value?.shown.loading.value === false);
   // There are no dollars where every instrument counts by its own deviation.
-  effect(() => {
+  const stop = effect(() => {
     if (session.instrument.value?.unit === "sd" && settings.mode.value === "usd") settings.mode.value = "z";
   });
   const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;
   return {
-    settings, session, stage, record, tools, sheet,
+    id: made++, settings, session, stage, record, tools, sheet,
     mount(hosts) {
       // Asked first: the answers travel while shaders are compiled.
       session.start();
-      const made = new Stage(hosts, settings, forceRaster, session.client);
-      stage.value = made;
-      made.observed.follow(session, settings);
-      tools.value = installTools(made, session);
-      installDebug(made, session);
-      keepAddress(settings, forceRaster);
+      const on = new Stage(hosts, settings, forceRaster, session.client);
+      stage.value = on;
+      on.observed.follow(session, settings);
+      tools.value = installTools(on, session);
     },
+    dispose() {
+      stop();
+      session.stop();
+      tools.peek()?.dispose();
+      stage.peek()?.dispose();
+      batch(() => {
+        stage.value = null;
+        tools.value = null;
+      });
+    },
+    nextLayout,
     setRange(range) {
       if (settings.selection.peek() === "fresh") this.select("all");
       stage.peek()?.navigator.setRange(range);
@@ -92,14 +105,4 @@ export function createPage(query: string): Page {
     nudgeOpacity: (steps) => void (settings.opacity.value = Math.max(LEAST_OPACITY, Math.min(1, Math.round((settings.opacity.peek() + steps * 0.1) * 100) / 100))),
     nudgeThreshold: (steps) => void (settings.threshold.value = Math.max(0, Math.min(0.95, Math.round((settings.threshold.peek() + steps * 0.05) * 100) / 100))),
   };
-}
-
-/** Keeps the address bar in step, so that a link shows the same picture; at most twice a second. */
-function keepAddress(settings: Settings, raster: boolean): void {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  effect(() => {
-    const query = [toQuery(settings), raster ? "painter=raster" : ""].filter(Boolean).join("&");
-    if (timer) clearTimeout(timer);
-    timer = setTimeout(() => history.replaceState(null, "", query ? `?${query}` : location.pathname), 400);
-  });
 }

@@ -32,19 +32,20 @@ export function RailToggle() {
 }
 
 /** Tools at the left edge of the chart. */
-export function Rail({ page }: { page: Page }) {
-  const { tools } = page.settings, drawings = page.tools.value?.drawings, history = page.stage.value?.history;
+export function Rail({ page, charts }: { page: Page; charts: number }) {
+  const { tools } = page.settings, drawings = page.tools.value?.drawings;
   return (
     <div class="rail" data-open={open.value} role="toolbar" aria-label="Tools" aria-orientation="vertical">
       {DRAWING_TOOLS.map(({ tool, label, tip, icon }) => (
         <button key={tool} type="button" aria-label={label} aria-pressed={tools.tool.value === tool} data-tip={tip} onClick={() => toggleTool(tools, tool)}><Icon path={icon} /></button>
       ))}
-      <button type="button" aria-label="Undo" disabled={!history?.canUndo.value} data-tip="Undo the last drawing or zoom  ·  Ctrl+Z" onClick={() => history?.undo()}><Icon path="M5.5 3.5 2.5 6.5l3 3 M2.5 6.5H10a3.5 3.5 0 0 1 0 7H6" /></button>
       <button type="button" aria-label="Delete the drawing" disabled={!drawings?.selected.value} data-tip="Delete the chosen drawing  ·  Del" onClick={() => drawings?.remove()}><Icon path="M3 4.5h10 M6 4.5V3h4v1.5 M4.5 4.5l.6 8.5h5.8l.6-8.5" /></button>
       <hr />
       {PANEL_TOOLS.map(({ panel, label, tip, icon }) => (
         <button key={panel} type="button" aria-label={label} aria-pressed={tools.panel.value === panel} data-tip={tip} onClick={() => togglePanel(tools, panel)}><Icon path={icon} /></button>
       ))}
+      <hr />
+      <button type="button" aria-label="Layout" aria-pressed={charts > 1} data-tip={`Charts: one, two or four side by side, in step; now ${charts}  ·  |`} onClick={() => page.nextLayout()}><Icon path="M2.5 2.5h11v11h-11z M8 2.5v11 M2.5 8h11" /></button>
     </div>
   );
 }

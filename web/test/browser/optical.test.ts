@@ -115,7 +115,7 @@ test("several are pinned by Shift, stay over their instant and price, and come b
   const moved = await pins();
   expect(moved.map((pin) => pin.reading.from)).toEqual(before.map((pin) => pin.reading.from));
   expect(moved.map((pin) => pin.reading.low)).toEqual(before.map((pin) => pin.reading.low));
-  await page.waitForFunction(() => location.search.includes("lens="));
+  await page.waitForFunction(() => (new URLSearchParams(location.search).get("lens") ?? "").split("~").length === 2 && location.search.includes("window="));
   await page.reload();
   await settled(page);
   await page.waitForFunction(() => window.halcyon?.pins().length === 2);

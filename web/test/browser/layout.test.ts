@@ -1,0 +1,94 @@
+/** Several charts side by side, in step. */
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import type { Browser, Page } from "playwright-core";
+import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
+import { startFake, type Fake } from "../fake/server";
+
+let browser: Browser, at: Fake, opened: Opened, page: Page;
+
+beforeAll(async () => {
+  [browser, at] = await Promise.all([launch(), startFake()]);
+});
+afterAll(async () => {
+  await browser.close();
+  await at.close();
+});
+beforeEach(async () => {
+  opened = await open(browser, at.url);
+  page = opened.page;
+  await settled(page);
+});
+afterEach(async () => {
+  // This test itself reads pixels back.
+  const complaints = complaintsOf(opened).filter((text) => !text.includes("getImageData"));
+  await page.context().close();
+  expect(complaints).toEqual([]);
+});
+
+const charts = (count: number): Promise<unknown> => page.waitForFunction((n) => document.querySelectorAll(".cell").length === n, count);
+/** Presses the middle of a chart, which makes it the one that controls are about. */
+async function activate(index: number): Promise<void> {
+  const box = await page.locator(".cell .chart").nth(index).boundingBox();
+  if (!box) throw new Error("no chart");
+  await page.mouse.click(box.x + box.width * 0.5, box.y + box.height * 0.45);
+  await page.waitForFunction((i) => document.querySelectorAll(".cell")[i]?.getAttribute("data-active") === "true", index);
+  await settled(page);
+}
+const span = (): Promise<[number, number]> => page.evaluate(() => {
+  const v = window.halcyon?.view();
+  return v ? [v.time0, v.time0 + v.width * v.msPerPixel] : [0, 0];
+});
+
+test("two charts show two instruments over the same time, and move together", async () => {
+  await page.click('[aria-label="Layout"]');
+  await charts(2);
+  await page.waitForFunction(() => document.querySelectorAll(".readout")[1]?.textContent?.includes("DOGE"));
+  await settled(page);
+  await page.evaluate(() => window.halcyon?.pan(-0.5));
+  await settled(page);
+  const first = await span();
+  await activate(1);
+  await page.waitForFunction(([from, to]) => {
+    const v = window.halcyon?.view();
+    return v && Math.abs(v.time0 - from) < 3 * v.msPerPixel && Math.abs(v.time0 + v.width * v.msPerPixel - to) < 3 * v.msPerPixel;
+  }, first);
+  // Controls are the second chart's now.
+  expect(await page.inputValue("#instrument")).toContain("DOGE");
+  await page.keyboard.press("p");
+  await page.waitForFunction(() => new URLSearchParams(new URLSearchParams(location.search).get("chart2") ?? "").has("palette"));
+  expect(await page.evaluate(() => new URLSearchParams(location.search).has("palette"))).toBe(false);
+});
+
+test("the cross-hair of one is read in the other", async () => {
+  await page.keyboard.press("|");
+  await charts(2);
+  await page.waitForFunction(() => document.querySelectorAll(".readout")[1]?.textContent?.includes("DOGE"));
+  await settled(page);
+  const box = await page.locator(".cell .chart").nth(0).boundingBox();
+  if (!box) throw new Error("no chart");
+  // What the library draws of the cross-hair lies on a canvas of its own.
+  const lines = (i: number): Promise<boolean> => page.locator(".cell .chart").nth(i).evaluate((host) => {
+    const top = [...host.querySelectorAll("canvas")].filter((c) => c.width > 200 && c.height > 200)[1] as HTMLCanvasElement;
+    return (top.getContext("2d")?.getImageData(0, 0, top.width, top.height).data ?? []).some((v, k) => k % 4 === 3 && v > 0);
+  });
+  expect(await lines(1)).toBe(false);
+  await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.4);
+  await page.waitForFunction(() => document.querySelectorAll(".readout")[0]?.querySelector(".row span")?.textContent);
+  await expect.poll(() => lines(1)).toBe(true);
+  await page.mouse.move(2, 2);
+  await expect.poll(() => lines(1)).toBe(false);
+});
+
+test("four charts come back with the address, and go again", async () => {
+  await page.goto(`${at.url}/?symbol=BTC&layout=4&chart2=${encodeURIComponent("symbol=DOGE")}&chart3=${encodeURIComponent("symbol=BTC&leverage=high")}&chart4=${encodeURIComponent("symbol=DOGE&norm=usd")}`);
+  await charts(4);
+  await settled(page);
+  await activate(3);
+  expect(await page.getAttribute('[role=radio][data-value="usd"]', "aria-checked")).toBe("true");
+  await page.waitForFunction(() => location.search.includes("layout=4") && location.search.includes("chart4="));
+  await page.keyboard.press("|");
+  await charts(1);
+  await settled(page);
+  await page.waitForFunction(() => !location.search.includes("layout="));
+  expect(await page.inputValue("#instrument")).toContain("BTC");
+});
