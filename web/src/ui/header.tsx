@@ -34,7 +34,7 @@ export function Header({ page }: { page: Page }) {
     <header class="header">
       <h1 class="brand">Halcyon</h1>
       <Picker page={page} />
-      {session.instrument.value && <Favourite name={session.instrument.value} tip="Favourite: listed first  ·  *" />}
+      {session.instrument.value && <Favourite name={session.instrument.value} tip="Favourite: listed first  ·  @" />}
       <VenueChips page={page} />
       <HeaderRanges page={page} />
       <Segments label="Leverage" value={equal ? "equal" : settings.selection.value} choices={leverages(page)} onChoose={(chosen) => (chosen === "equal" ? page.equalise() : page.select(chosen))} />

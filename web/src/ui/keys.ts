@@ -66,7 +66,7 @@ export const KEYS: readonly Key[] = [
     sheet.value = sheet.peek() === "export" ? null : "export";
   } },
   { keys: ["/"], help: "screener: every instrument in one table", run: ({ sheet }) => void (sheet.value = sheet.peek() === "screener" ? null : "screener") },
-  { keys: ["*"], help: "favourite: lists the instrument first", run: ({ session }) => {
+  { keys: ["@"], help: "favourite: lists the instrument first", run: ({ session }) => {
     const instrument = session.instrument.peek();
     if (instrument) toggleFavourite(instrument);
   } },

@@ -19,9 +19,9 @@ const PANEL_TOOLS: readonly PanelTool[] = [
 ];
 
 const DRAWING_TOOLS: readonly { readonly tool: DrawingKind; readonly label: string; readonly tip: string; readonly icon: string }[] = [
-  { tool: "horizontal", label: "Horizontal line", tip: "Horizontal line: click where it shall lie; drag to move, Del deletes  ·  D next drawing tool", icon: "M2 8h12 M8 6.2v3.6" },
-  { tool: "trend", label: "Trend line", tip: "Trend line: drag it, or click both ends  ·  D next drawing tool", icon: "M3.5 12.5 12.5 3.5 M2.5 12.5h2 M11.5 3.5h2" },
-  { tool: "range", label: "Price range", tip: "Range: how far price went, and how long it took; drag from start to end  ·  D next drawing tool", icon: "M3 3.5h10v9H3z M8 6v4 M6.8 7.2 8 6l1.2 1.2" },
+  { tool: "horizontal", label: "Horizontal line", tip: "Horizontal line: click where it shall lie; drag to move, Del deletes  ·  \\ next drawing tool", icon: "M2 8h12 M8 6.2v3.6" },
+  { tool: "trend", label: "Trend line", tip: "Trend line: drag it, or click both ends  ·  \\ next drawing tool", icon: "M3.5 12.5 12.5 3.5 M2.5 12.5h2 M11.5 3.5h2" },
+  { tool: "range", label: "Price range", tip: "Range: how far price went, and how long it took; drag from start to end  ·  \\ next drawing tool", icon: "M3 3.5h10v9H3z M8 6v4 M6.8 7.2 8 6l1.2 1.2" },
 ];
 
 /** On a phone the tools are folded away. */

@@ -8,7 +8,7 @@ const PANEL_KEYS: Record<string, PanelName> = { k: "calculator", q: "whatif", "!
 
 export const TOOL_KEYS: readonly Key[] = [
   { keys: ["k", "q", "!"], help: "liquidation calculator, what if, alerts", run: ({ settings: { tools } }, key) => togglePanel(tools, PANEL_KEYS[key] as PanelName) },
-  { keys: ["d"], help: "draw: horizontal line, trend line, range, nothing", run: ({ settings: { tools: { tool } } }) => {
+  { keys: ["\\"], help: "draw: horizontal line, trend line, range, nothing", run: ({ settings: { tools: { tool } } }) => {
     const at = DRAWING_KINDS.findIndex((kind) => kind === tool.peek());
     tool.value = DRAWING_KINDS[at + 1] ?? null;
   } },

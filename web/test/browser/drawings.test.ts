@@ -62,8 +62,8 @@ test("a horizontal line is placed, dragged, undone, kept, chosen and deleted", a
 });
 
 test("a trend line by two clicks, a range by dragging, and Escape puts a tool back", async () => {
-  await page.keyboard.press("d");
-  await page.keyboard.press("d");
+  await page.keyboard.press("\\");
+  await page.keyboard.press("\\");
   await page.waitForSelector('[aria-label="Trend line"][aria-pressed="true"]');
   await page.mouse.click(...(await spot(0.2, 0.3)));
   await page.mouse.move(...(await spot(0.5, 0.6)), { steps: 4 });
@@ -77,7 +77,7 @@ test("a trend line by two clicks, a range by dragging, and Escape puts a tool ba
   const list = await drawn(2), [, t0, p0, t1, p1] = (list[1] as string).split("_").map(Number) as [number, number, number, number, number];
   expect(t1).toBeGreaterThan(t0);
   expect(p1).toBeGreaterThan(p0);
-  await page.keyboard.press("d");
+  await page.keyboard.press("\\");
   await page.waitForSelector('.rail [aria-label="Horizontal line"][aria-pressed="true"]');
   await page.keyboard.press("Escape");
   await page.waitForFunction(() => !document.querySelector('.rail [aria-label="Horizontal line"][aria-pressed="true"]'));

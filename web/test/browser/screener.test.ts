@@ -74,7 +74,7 @@ test("favourites come first, in the list and the table, and are remembered", asy
   await visit("?symbol=DOGE");
   const options = (): Promise<string[]> => page.$$eval("#instrument option", (list) => list.map((o) => o.textContent ?? ""));
   expect((await options())[0]).toContain("BTC");
-  await page.keyboard.press("*");
+  await page.keyboard.press("@");
   expect((await options())[0]).toBe("★ DOGE · simex");
   expect(await page.getAttribute('.header [aria-label="Favourite DOGE on simex"]', "aria-pressed")).toBe("true");
   await page.reload();
