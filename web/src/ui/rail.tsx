@@ -45,7 +45,7 @@ export function Rail({ page, charts }: { page: Page; charts: number }) {
         <button key={panel} type="button" aria-label={label} aria-pressed={tools.panel.value === panel} data-tip={tip} onClick={() => togglePanel(tools, panel)}><Icon path={icon} /></button>
       ))}
       <hr />
-      <button type="button" aria-label="Layout" aria-pressed={charts > 1} data-tip={`Charts: one, two or four side by side, in step; now ${charts}  ·  #`} onClick={() => page.nextLayout()}><Icon path="M2.5 2.5h11v11h-11z M8 2.5v11 M2.5 8h11" /></button>
+      <button type="button" aria-label="Layout" aria-pressed={charts > 1} data-tip={`Charts: one, two or four side by side, in step; now ${charts}  ·  ^`} onClick={() => page.nextLayout()}><Icon path="M2.5 2.5h11v11h-11z M8 2.5v11 M2.5 8h11" /></button>
     </div>
   );
 }

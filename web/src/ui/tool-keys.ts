@@ -12,7 +12,7 @@ export const TOOL_KEYS: readonly Key[] = [
     const at = DRAWING_KINDS.findIndex((kind) => kind === tool.peek());
     tool.value = DRAWING_KINDS[at + 1] ?? null;
   } },
-  { keys: ["#"], help: "one, two or four charts", run: (page) => page.nextLayout() },
+  { keys: ["^"], help: "one, two or four charts", run: (page) => page.nextLayout() },
   { keys: ["Delete", "Backspace"], help: "delete the chosen drawing", run: ({ tools }) => void tools.peek()?.drawings.remove() },
 ];
 

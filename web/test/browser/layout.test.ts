@@ -60,7 +60,7 @@ test("two charts show two instruments over the same time, and move together", as
 });
 
 test("the cross-hair of one is read in the other", async () => {
-  await page.keyboard.press("#");
+  await page.keyboard.press("^");
   await charts(2);
   await page.waitForFunction(() => document.querySelectorAll(".readout")[1]?.textContent?.includes("DOGE"));
   await settled(page);
@@ -86,7 +86,7 @@ test("four charts come back with the address, and go again", async () => {
   await activate(3);
   expect(await page.getAttribute('[role=radio][data-value="usd"]', "aria-checked")).toBe("true");
   await page.waitForFunction(() => location.search.includes("layout=4") && location.search.includes("chart4="));
-  await page.keyboard.press("#");
+  await page.keyboard.press("^");
   await charts(1);
   await settled(page);
   await page.waitForFunction(() => !location.search.includes("layout="));
