@@ -22,8 +22,7 @@ var allowed = map[string][]string{
 	// L2: the engine joins them.
 	"engine": {"heatmap", "liqmodel", "market"},
 	// L3: adapters. Siblings do not import siblings, but for the named ground
-	// of a few: formats share venue, viewers share atlas, the API its wire form, imports
-	// their inflater.
+	// of a few: formats share venue, viewers share atlas, the API its wire form.
 	"internal/venue":             {"market"},
 	"internal/venue/feed":        {"internal/venue", "internal/wsconn", "market"},
 	"internal/venue/frame":       {"internal/venue", "market"},
@@ -38,8 +37,7 @@ var allowed = map[string][]string{
 	"internal/venue/kraken":      {"internal/venue", "internal/venue/feed", "internal/venue/frame", "market"},
 	"internal/venue/okx":         {"internal/venue", "internal/venue/feed", "internal/venue/frame", "market"},
 	"internal/venue/venuetest":   {"internal/venue", "market"},
-	"internal/inflate":           {},
-	"internal/ingest":            {"internal/inflate", "internal/venue", "market"},
+	"internal/ingest":            {"internal/venue", "market"},
 	"internal/archive":           {"internal/venue", "market"},
 	"internal/backfill":          {"internal/venue", "market"},
 	"internal/eventlog":          {"market"},

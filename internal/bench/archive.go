@@ -16,7 +16,6 @@ import (
 
 	"halcyon/engine"
 	"halcyon/heatmap"
-	"halcyon/internal/inflate"
 	"halcyon/internal/ingest"
 	"halcyon/internal/lake"
 	"halcyon/internal/venue/binance"
@@ -30,8 +29,7 @@ const repeats = 5
 
 // archive measures a zipped day of 2 M trades with open interest, to tiles in
 // the lake, against inflating and scanning the same zip: on one core, and as it
-// is run, with the inflater ahead on a second. The floor is the library's
-// inflater, what a reader of archives has to start from.
+// is run, with the inflater ahead on a second.
 func archive(ctx context.Context, r *report, dir string, _ int) error {
 	trades, metrics, err := binancetest.WriteDay(dir, binancetest.DayOptions{})
 	if err != nil {
@@ -42,16 +40,10 @@ func archive(ctx context.Context, r *report, dir string, _ int) error {
 		return err
 	}
 	defer store.Close()
-	var floor, own, one, many []float64
+	var floor, one, many []float64
 	for range repeats {
 		// Floor and whole take turns, so that a machine's moods hit both.
-		f, err := onOneCore(func() error { return inflateAndScan(trades, flate.NewReader) })
-		if err != nil {
-			return err
-		}
-		i, err := onOneCore(func() error {
-			return inflateAndScan(trades, func(r io.Reader) io.ReadCloser { return inflate.NewReader(r) })
-		})
+		f, err := onOneCore(func() error { return inflateAndScan(trades) })
 		if err != nil {
 			return err
 		}
@@ -63,10 +55,9 @@ func archive(ctx context.Context, r *report, dir string, _ int) error {
 		if err != nil {
 			return err
 		}
-		floor, own, one, many = append(floor, f), append(own, i), append(one, o/f), append(many, m)
+		floor, one, many = append(floor, f), append(one, o/f), append(many, m)
 	}
 	r.add("archive day: inflate and scan, 1 core (floor)", median(floor), "cpu s", "")
-	r.add("archive day: the same with our own inflater", median(own), "cpu s", "")
 	r.add("archive day to tiles, 1 core / floor", median(one), "ratio", "at most 1.5, aim 1.2")
 	r.add("archive day to tiles, all cores, wall clock", median(many), "s", "")
 	peak, err := peakHeap(func() error { return replayFiles(ctx, store, trades, metrics) })
@@ -106,13 +97,13 @@ func shipped() engine.Options {
 }
 
 // inflateAndScan reads a zip and looks for the ends of lines.
-func inflateAndScan(path string, inflater zip.Decompressor) error {
+func inflateAndScan(path string) error {
 	z, err := zip.OpenReader(path)
 	if err != nil {
 		return err
 	}
 	defer z.Close()
-	z.RegisterDecompressor(zip.Deflate, inflater)
+	z.RegisterDecompressor(zip.Deflate, flate.NewReader)
 	text, err := z.File[0].Open()
 	if err != nil {
 		return err

@@ -14,9 +14,9 @@ import (
 	"strings"
 	"sync/atomic"
 
+	"github.com/klauspost/compress/flate"
 	"github.com/klauspost/compress/gzip"
 
-	"halcyon/internal/inflate"
 	"halcyon/internal/venue"
 )
 
@@ -103,8 +103,8 @@ func (f *rawFile) unzip(start *bufio.Reader, salvage bool) error {
 		}
 		return f.unzipStart(start)
 	}
-	archive.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return inflate.NewReader(r) })
 	var inside []*zip.File
+	archive.RegisterDecompressor(zip.Deflate, func(r io.Reader) io.ReadCloser { return inflater(r, inside[0].CompressedSize64) })
 	for _, m := range archive.File {
 		if !m.FileInfo().IsDir() {
 			inside = append(inside, m)
@@ -119,6 +119,25 @@ func (f *rawFile) unzip(start *bufio.Reader, salvage bool) error {
 		return broken(f.path, err)
 	}
 	return nil
+}
+
+// inMemory is the most compressed bytes that are read before they are decoded.
+const inMemory = 64 << 20
+
+// inflater decodes the compressed bytes of r. A day's archive is read at once,
+// because the library decodes a slice a good deal faster than a buffer that is
+// filled on the way.
+func inflater(r io.Reader, size uint64) io.ReadCloser {
+	if size > inMemory {
+		return flate.NewReader(bufio.NewReaderSize(r, readSize))
+	}
+	whole := make([]byte, size)
+	n, err := io.ReadFull(r, whole)
+	if err != nil {
+		// What is missing, and why, shows when the decoder comes as far.
+		return flate.NewReader(bufio.NewReaderSize(io.MultiReader(bytes.NewReader(whole[:n]), r), readSize))
+	}
+	return flate.NewReader(bytes.NewReader(whole))
 }
 
 // unzipStart reads the first file of an archive by its local header.
@@ -140,7 +159,7 @@ func (f *rawFile) unzipStart(r *bufio.Reader) error {
 		return &venue.InputError{File: f.path, Field: "compression method", Got: fmt.Sprint(method), Want: "deflate, to salvage half an archive"}
 	}
 	f.name = filepath.Base(string(name))
-	f.text = &cutOff{inflate.NewReader(r)}
+	f.text = &cutOff{flate.NewReader(r)}
 	return nil
 }
 
