@@ -5,10 +5,10 @@ import type { Desk } from "./desk";
 import { Footer } from "./footer";
 import { Header } from "./header";
 import { installKeys } from "./keys";
-import { SidePanel } from "./panel";
 import { ReplayBar } from "./replay";
 import { ThumbBar } from "./ranges";
 import { Sheets } from "./sheets";
+import { SidePanel } from "./side-panel";
 import { VenueStrip } from "./venues";
 import { Zones } from "./zones";
 

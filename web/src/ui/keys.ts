@@ -3,14 +3,9 @@ import { toggleAllVenues } from "../chart/venues";
 import { RANGE_NAMES } from "../chart/settings";
 import { toggleFavourite } from "../chart/favourites";
 import { forgetExport } from "./export";
+import type { Key } from "./key";
 import type { Page } from "./page";
 import { putDown, TOOL_KEYS } from "./tool-keys";
-
-export interface Key {
-  readonly keys: readonly string[];
-  readonly help: string;
-  run(page: Page, key: string): void;
-}
 
 export const KEYS: readonly Key[] = [
   { keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], help: `range ${RANGE_NAMES.join(" ")}`, run: (page, key) => {

@@ -1,20 +1,6 @@
+/** What panels beside the chart are made of. */
 import type { ComponentChildren } from "preact";
-import { AlertsPanel } from "./alerts";
-import { CalculatorPanel } from "./calculator";
 import type { Page } from "./page";
-import { WhatIfPanel } from "./what-if";
-
-/** The panel that is open beside the chart, if one is. */
-export function SidePanel({ page }: { page: Page }) {
-  const tools = page.tools.value;
-  if (!tools) return null;
-  switch (page.settings.tools.panel.value) {
-    case "calculator": return <CalculatorPanel page={page} calculator={tools.calculator} />;
-    case "whatif": return <WhatIfPanel page={page} whatIf={tools.whatIf} />;
-    case "alerts": return <AlertsPanel page={page} alerts={tools.alerts} />;
-    default: return null;
-  }
-}
 
 /** Frame of a panel: title, what it is, and how to close it. */
 export function Panel({ page, title, tip, children }: { page: Page; title: string; tip: string; children: ComponentChildren }) {

@@ -1,7 +1,7 @@
 /** Keys of the tools, beside those of the chart. */
 import { DRAWING_KINDS } from "../chart/drawings";
 import { togglePanel, type PanelName } from "../chart/tool-settings";
-import type { Key } from "./keys";
+import type { Key } from "./key";
 import type { Page } from "./page";
 
 const PANEL_KEYS: Record<string, PanelName> = { k: "calculator", q: "whatif", "!": "alerts" };
