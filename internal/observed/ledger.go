@@ -68,6 +68,8 @@ type holding struct {
 	// size is signed: above 0 long.
 	size, liquidation float64
 	moved             bool
+	// safe: the venue said that it has no liquidation price.
+	safe bool
 }
 
 // trader is an address. Memory is bounded by their number.
@@ -163,7 +165,7 @@ func (t *trader) add(symbol string, change float64) {
 	h.size += change
 	h.moved = true
 	if before*h.size <= 0 {
-		h.liquidation = 0 // another position, of which the venue has not told
+		h.liquidation, h.safe = 0, false // another position, of which the venue has not told
 	}
 	if t.holdings == nil {
 		t.holdings = map[string]holding{}
@@ -189,7 +191,7 @@ func (l *Ledger) Reconcile(a Address, account Account) {
 		if t.holdings == nil {
 			t.holdings = map[string]holding{}
 		}
-		t.holdings[p.Symbol] = holding{size: p.Side.Sign() * float64(p.Size), liquidation: float64(p.LiquidationPrice)}
+		t.holdings[p.Symbol] = holding{size: p.Side.Sign() * float64(p.Size), liquidation: float64(p.LiquidationPrice), safe: p.LiquidationPrice == 0}
 	}
 	for _, f := range l.recent {
 		if f.At <= account.At {

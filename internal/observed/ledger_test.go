@@ -90,6 +90,36 @@ func TestNextIsTheMostUrgent(t *testing.T) {
 	}
 }
 
+// Who trades all the time is not asked all the time, and hardly where the venue
+// said that nothing liquidates the position.
+func TestBusyPositionsLeaveRoomForOthers(t *testing.T) {
+	l := NewLedger(100)
+	at, id := market.UnixMilli(1000), int64(0)
+	trade := func(a byte, size market.Contracts) {
+		id++
+		l.Fill(fill(id, at, size, a, a))
+	}
+	trade(1, 100)
+	trade(2, 100)
+	for a, liquidation := range map[byte]market.Price{1: 0, 2: 30_000} {
+		l.Reconcile(address(a), Account{At: at, Positions: []Position{{Symbol: "BTC", Side: market.Long, Size: 1000, LiquidationPrice: liquidation}}})
+	}
+	at += settled / 2
+	trade(1, 100)
+	trade(2, 100)
+	trade(3, .01)
+	if got := l.Next(9); len(got) != 1 || got[0] != address(3) {
+		t.Errorf("%v are to be asked, want the one that is not known", got)
+	}
+	at += settled
+	trade(1, 100)
+	trade(2, 100)
+	trade(3, 30)
+	if got := l.Next(2); len(got) != 2 || got[0] != address(2) || got[1] != address(3) {
+		t.Errorf("%v come first, want the one whose liquidation price may have moved, and the unknown", got)
+	}
+}
+
 // Memory is bounded, and what matters least is forgotten.
 func TestLedgerIsBounded(t *testing.T) {
 	l := NewLedger(100)

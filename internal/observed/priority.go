@@ -13,8 +13,11 @@ const (
 	// near is the distance of a liquidation price, as a fraction of price, at
 	// which a position counts twice.
 	near = 0.02
-	// settled is for how long an answer needs no repeating, a trade or not.
-	settled = 5 * market.Second
+	// settled is for how long an answer needs no repeating, a trade or not: sizes
+	// follow trades, and market makers trade all the time.
+	settled = market.Minute
+	// underWay is how long an answer is waited for.
+	underWay = 5 * market.Second
 	// perDay is how much a known position that did not trade gains in urgency a
 	// day: margin is added, funding is paid.
 	perDay = 1.0
@@ -26,6 +29,9 @@ const (
 //
 //	not reconciled:  gross notional traded since first seen
 //	reconciled:      Σ |position| · (1 + near/distance) · (moved or age in days · perDay)
+//
+// A position that moved counts as such where that can have moved a liquidation
+// price: not where the venue said that it has none.
 func (l *Ledger) urgency(t *trader) float64 {
 	if t.reconciled == 0 {
 		return t.traded
@@ -35,7 +41,7 @@ func (l *Ledger) urgency(t *trader) float64 {
 	for symbol, h := range t.holdings {
 		price := float64(l.prices[symbol])
 		weight := age
-		if h.moved {
+		if h.moved && !h.safe {
 			weight++
 		}
 		if h.liquidation > 0 && price > 0 {
@@ -58,7 +64,7 @@ func (l *Ledger) Next(n int) []Address {
 	}
 	var all []candidate
 	for a, t := range l.traders {
-		if l.now-t.asked < settled && t.asked > 0 || t.reconciled > 0 && l.now-t.reconciled < settled {
+		if l.now-t.asked < underWay && t.asked > 0 || t.reconciled > 0 && l.now-t.reconciled < settled {
 			continue
 		}
 		if u := l.urgency(t); u > 0 {

@@ -9,6 +9,9 @@ type Party uint64
 // firstMaker is above every trader.
 const firstMaker Party = 1 << 63
 
+// Maker says whether it is a maker: every trade has one at least.
+func (p Party) Maker() bool { return p >= firstMaker }
+
 func (a *agent) party(id int32) Party { return Party(uint64(a.life)<<32|uint64(uint32(id))) + 1 }
 
 func (m *Market) makerParty(k *maker) Party {

@@ -56,21 +56,26 @@ type floor struct {
 	street *Street
 	clock  clock
 	coin   string
+	number int // among the street's floors
 	market *sim.Market
 	rand   *rand.Rand
+
+	accounts accounts
 
 	mu   sync.Mutex
 	last market.Price // of the newest trade, 0 before it
 }
 
 // newFloor warms a market up to where its time begins.
-func newFloor(s *Street, c clock, coin string) (*floor, error) {
+func newFloor(s *Street, c clock, number int) (*floor, error) {
+	coin := s.opt.Coins[number]
 	start := market.UnixMilli(c.begin.Add(-c.past).UnixMilli()).Floor(market.Second)
 	m, err := sim.New(sim.Options{Symbol: coin, Seed: s.opt.Seed, Start: start, DailyVolatility: s.opt.Volatility, Traders: 2000, TradesPerSecond: 12})
 	if err != nil {
 		return nil, fmt.Errorf("cannot trade %q: %w", coin, err)
 	}
-	return &floor{street: s, clock: c, coin: coin, market: m, rand: rand.New(rand.NewPCG(s.opt.Seed, uint64(len(coin))))}, nil
+	return &floor{street: s, clock: c, coin: coin, number: number, market: m, rand: rand.New(rand.NewPCG(s.opt.Seed, uint64(len(coin)))),
+		accounts: accounts{makers: map[sim.Party]market.Contracts{}}}, nil
 }
 
 // trade publishes the market's events when it is time for them.
@@ -92,14 +97,32 @@ func (f *floor) trade(ctx context.Context) {
 
 // trades publishes a batch, those of one moment together.
 func (f *floor) trades(ctx context.Context, t *market.Trades) {
+	venues := f.deal(t)
 	for from, to := 0, 0; from < t.Len(); from = to {
 		for to = from + 1; to < t.Len() && t.EventTime[to] == t.EventTime[from]; to++ {
 		}
 		if !f.clock.waitFor(ctx, t.EventTime[from]) {
 			return
 		}
-		f.part(t.Slice(from, to))
+		f.part(t.Slice(from, to), venues[from:to], f.market.Deals(t)[from:to])
 	}
+}
+
+// deal says where each trade of a batch is made, and books them at the teller.
+func (f *floor) deal(t *market.Trades) (venues []*stall) {
+	var deals []sim.Deal
+	var sizes []market.Contracts
+	for i, d := range f.market.Deals(t) {
+		st := f.venueOf(d)
+		venues = append(venues, st)
+		if st.name == teller {
+			deals, sizes = append(deals, d), append(sizes, t.Size[i])
+		}
+	}
+	if f.street.Exchange(teller) != nil {
+		f.accounts.book(f.market, deals, sizes)
+	}
+	return venues
 }
 
 // publish parts an event over the venues: a liquidation happens on one of them,
@@ -129,19 +152,26 @@ func (f *floor) publish(e market.Event) {
 	}
 }
 
-// part gives each trade to one of the venues.
-func (f *floor) part(t *market.Trades) {
+// part publishes trades of one moment, each on its venue.
+func (f *floor) part(t *market.Trades, venues []*stall, deals []sim.Deal) {
 	parts := make(map[*stall]*market.Trades, len(f.street.stalls))
-	for i := range t.Len() {
-		st := f.pick()
+	var names [][2]string
+	for i, st := range venues {
 		if parts[st] == nil {
 			parts[st] = &market.Trades{}
 		}
 		parts[st].Append(t.EventTime[i], st.priced(f.coin, t.LastPrice[i]), t.Size[i], t.Taker[i])
+		if st.name == teller {
+			names = append(names, f.addresses(deals[i]))
+		}
 	}
 	for _, st := range f.street.stalls {
-		if parts[st] != nil {
-			st.Publish(symbolOf(st.name, f.coin), parts[st])
+		switch symbol := symbolOf(st.name, f.coin); {
+		case parts[st] == nil:
+		case st.name == teller:
+			st.PublishDeals(symbol, parts[st], names)
+		default:
+			st.Publish(symbol, parts[st])
 		}
 	}
 	if n := t.Len(); n > 0 {
@@ -152,14 +182,16 @@ func (f *floor) part(t *market.Trades) {
 }
 
 // pick draws a venue, each by its share.
-func (f *floor) pick() *stall {
-	at := f.rand.Float64()
-	for _, st := range f.street.stalls {
-		if at -= st.share; at < 0 {
+func (f *floor) pick() *stall { return f.street.at(f.rand.Float64()) }
+
+// at is the venue at a point of [0, 1), where each takes up its share.
+func (s *Street) at(point float64) *stall {
+	for _, st := range s.stalls {
+		if point -= st.share; point < 0 {
 			return st
 		}
 	}
-	return f.street.stalls[0]
+	return s.stalls[0]
 }
 
 // priced is the venue's own price where the market's is p, on its tick.

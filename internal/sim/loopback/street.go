@@ -1,7 +1,8 @@
 // Package loopback is a street of loopback venues: every exchange of
 // internal/sim/exchange behind one address, trading one simulated market a coin
 // between them, so that prices agree but for a small basis, and what all of
-// them trade adds up to that market.
+// them trade adds up to that market. Every trader is at home on one venue; on
+// the one that names its traders they can be asked for.
 //
 //	http://127.0.0.1:9100/okx           the base URL of one venue, REST and websockets
 //	POST /fault?venue=okx&kind=stall&for=45s   makes something go wrong there
@@ -55,6 +56,9 @@ type Street struct {
 	server *http.Server
 	mux    *http.ServeMux
 	stalls []*stall
+
+	mu     sync.Mutex // guards floors, which Run opens
+	floors []*floor
 }
 
 // stall is one venue of the street.
@@ -100,6 +104,9 @@ func New(opt Options) (*Street, error) {
 		x, err := exchange.New(name, instruments)
 		if err != nil {
 			return nil, err
+		}
+		if name == teller {
+			x.Accounts(s.account)
 		}
 		st := &stall{name: name, Exchange: x, share: max(weights[name], 1), basis: float64(i-len(opt.Venues)/2) * 1e-4}
 		total += st.share
@@ -177,13 +184,16 @@ func (s *Street) Exchange(name string) *exchange.Exchange {
 func (s *Street) Run(ctx context.Context) error {
 	c := s.clock(ctx)
 	floors := make([]*floor, len(s.opt.Coins))
-	for i, coin := range s.opt.Coins {
-		f, err := newFloor(s, c, coin)
+	for i := range s.opt.Coins {
+		f, err := newFloor(s, c, i)
 		if err != nil {
 			return err
 		}
 		floors[i] = f
 	}
+	s.mu.Lock()
+	s.floors = floors
+	s.mu.Unlock()
 	var trading sync.WaitGroup
 	trading.Go(func() { s.skew(ctx, c) })
 	for _, f := range floors {
