@@ -122,9 +122,10 @@ type FeedState struct {
 	LastRecv, LastEvent market.UnixMilli
 	// RetryAt is when the next attempt to connect is made, 0 unless FeedWaiting.
 	RetryAt market.UnixMilli
-	// Behind is the number of instruments that have lost their stream and are
-	// not whole again: nothing of them has come since, or what has waits for
-	// what was missed. The time of theirs stands still.
+	// Behind is the number of instruments of which something is missing or held
+	// back: they lost their stream and nothing has come since, or what has come
+	// waits for what was missed, or an answer to a poll waits for the stream to
+	// come as far. The time of theirs stands still.
 	Behind int
 	// LimitedUntil is when the venue allows requests again, after a 429 or a
 	// 418, or near the end of its allowance; 0 or past where it does.

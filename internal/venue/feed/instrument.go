@@ -150,6 +150,12 @@ func (in *instrument) releaseDue() {
 	}
 }
 
+// behind reports whether the instrument's time stands still: its stream was lost
+// or waits for what was missed, or has not come as far as an answer held back.
+func (in *instrument) behind() bool {
+	return in.broken || in.asking != nil || in.seen > 0 && len(in.answers) > 0
+}
+
 // release emits the answers up to a time.
 func (in *instrument) release(until market.UnixMilli) {
 	for len(in.answers) > 0 && in.answers[0].event.Time() <= until {

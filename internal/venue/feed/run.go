@@ -310,7 +310,7 @@ func (r *run) state(s *venue.FeedState) {
 	rank := map[venue.FeedStatus]int{venue.FeedLive: 1, venue.FeedCatchingUp: 2, venue.FeedConnecting: 3, venue.FeedWaiting: 4}
 	for _, l := range r.links {
 		for _, in := range l.instruments {
-			if in.asking != nil || in.broken {
+			if in.behind() {
 				s.Behind++
 			}
 		}
