@@ -127,7 +127,7 @@ func TestFailedInstrumentIsBegunAnew(t *testing.T) {
 		t.Fatal(err)
 	}
 	opt := h.options()
-	failing := &failingPrepare{seen: make(chan struct{})}
+	failing := &failingPrepare{again: make(chan struct{}), seen: make(chan struct{})}
 	opt.Prepare = failing.prepare
 	r, err := New(opt)
 	if err != nil {
@@ -141,16 +141,11 @@ func TestFailedInstrumentIsBegunAnew(t *testing.T) {
 	if err := r.Attach(t.Context(), &scripted{events: markets, end: true}, []market.InstrumentID{id}); err != nil {
 		t.Fatal(err)
 	}
-	for r.Instruments()[0].Err == "" {
-		time.Sleep(time.Millisecond)
-	}
+	<-failing.again
 	if got := r.Instruments()[0].Err; !strings.Contains(got, "the past is out of reach") {
 		t.Errorf("error %q", got)
 	}
 	close(failing.seen)
-	for r.Instruments()[0].Err != "" {
-		time.Sleep(time.Millisecond)
-	}
 	if err := h.settled(t.Context(), r); err != nil {
 		t.Fatal(err)
 	}
@@ -164,15 +159,19 @@ func TestFailedInstrumentIsBegunAnew(t *testing.T) {
 	check(t, dir, markets)
 }
 
-// failingPrepare fails the first time, and goes on once that has been seen.
+// failingPrepare fails the first time. The second time it closes again, and
+// goes on once it has been seen what is shown meanwhile.
 type failingPrepare struct {
-	calls int
-	seen  chan struct{}
+	calls       int
+	again, seen chan struct{}
 }
 
 func (f *failingPrepare) prepare(context.Context, market.Listing, market.UnixMilli) error {
 	if f.calls++; f.calls == 1 {
 		return errors.New("the past is out of reach")
+	}
+	if f.calls == 2 {
+		close(f.again)
 	}
 	<-f.seen
 	return nil

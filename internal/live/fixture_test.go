@@ -192,8 +192,11 @@ func (h *house) options() Options {
 	}
 }
 
-// settled waits until everything emitted has been taken in.
+// settled waits until everything emitted has been taken in. What fails under
+// way is tried again by the runner, and is an error where that does not mend it.
 func (h *house) settled(ctx context.Context, r *Runner) error {
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
+	defer cancel()
 	for {
 		behind := ""
 		for _, s := range r.Instruments() {
@@ -202,7 +205,7 @@ func (h *house) settled(ctx context.Context, r *Runner) error {
 			case err != nil:
 				return err
 			case s.Err != "":
-				return errors.New(s.Err)
+				behind = fmt.Sprintf("%v: %s", s.ID, s.Err)
 			case s.Backlog > 0 || ok && s.Seq < last.Seq:
 				behind = fmt.Sprintf("%v: message %d of %d, backlog %d", s.ID, s.Seq, last.Seq, s.Backlog)
 			}

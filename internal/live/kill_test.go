@@ -26,7 +26,7 @@ const (
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(childDir); dir != "" {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
 		err := child(ctx, dir)
 		cancel()
 		if err != nil {
@@ -85,7 +85,7 @@ func logged(ctx context.Context, log *eventlog.Log, id market.InstrumentID) (n i
 		return 0, err
 	}
 	done := errors.New("done")
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 4*time.Minute)
 	defer cancel()
 	err = log.Follow(ctx, id, 0, func(m eventlog.Message) error {
 		for _, x := range m.Entries {
