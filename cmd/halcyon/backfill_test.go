@@ -36,6 +36,7 @@ func pastOf(price market.Price, days int, now market.UnixMilli) *market.EventSet
 // interest, the first live map has those days, flagged as drawn from bars, and
 // levels stand in its first live column.
 func TestServeColdStartHasAPast(t *testing.T) {
+	t.Parallel() // it waits for the end of a minute
 	const days, past = 3, 4 * time.Minute
 	for _, c := range []struct{ feed, symbol string }{{"binance-usdm", "BTCUSDT"}, {"okx", "BTC-USDT-SWAP"}} {
 		t.Run(c.feed, func(t *testing.T) {

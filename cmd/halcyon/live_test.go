@@ -104,9 +104,9 @@ func serving(t *testing.T, args ...string) *server {
 // until waits for a condition.
 func (s *server) until(what string, ok func() bool) {
 	s.t.Helper()
-	for end := time.Now().Add(2 * time.Minute); !ok(); time.Sleep(50 * time.Millisecond) {
+	for end := time.Now().Add(5 * time.Minute); !ok(); time.Sleep(100 * time.Millisecond) {
 		if time.Now().After(end) {
-			s.t.Fatalf("no %s within two minutes:\n%s", what, s.out)
+			s.t.Fatalf("no %s within five minutes:\n%s", what, s.out)
 		}
 	}
 }
@@ -160,6 +160,7 @@ type flags struct {
 // Against loopback venues every feed is live, every instrument has closed
 // columns, and a restart goes on behind a gap.
 func TestServeLive(t *testing.T) {
+	t.Parallel() // it waits for the end of a minute
 	venues := street(t, loopback.Options{Coins: []string{"BTC"}, Past: 4 * time.Minute})
 	at := filepath.Join(t.TempDir(), "lake")
 	args := []string{"--lake", at, "--coins", "BTC", "--live", "all", "--venue-url", "all=" + venues}
@@ -169,8 +170,18 @@ func TestServeLive(t *testing.T) {
 		first.get("/api/v1/instruments", &d)
 		return len(d.Instruments) == len(feedKinds)
 	})
-	for name, v := range first.venues() {
-		if v.State != "live" || v.Malformed != 0 || len(v.Instruments) != 1 || v.Instruments[0].Error != "" {
+	var shown map[string]api.VenueState
+	first.until("every feed live and its instrument without an error", func() bool {
+		shown = first.venues()
+		for _, v := range shown {
+			if v.State != "live" || len(v.Instruments) != 1 || v.Instruments[0].Error != "" {
+				return false
+			}
+		}
+		return len(shown) == len(feedKinds)
+	})
+	for name, v := range shown {
+		if v.Malformed != 0 {
 			t.Errorf("%s: %+v", name, v)
 		}
 	}
@@ -217,6 +228,7 @@ func TestServeLive(t *testing.T) {
 // Where no venue answers, that is said, a demonstration is shown as what it is,
 // and a venue that answers later appears by itself.
 func TestServeWhereNoVenueAnswers(t *testing.T) {
+	t.Parallel() // it waits for the end of a minute
 	// An address where nobody listens yet.
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -267,9 +279,10 @@ func TestServeWhereNoVenueAnswers(t *testing.T) {
 		}
 		return live == 3 && simulated == 3
 	})
-	if s.get("/api/v1/status", &status); status.State != "ready" || status.Message != "" {
-		t.Errorf("status %+v", status)
-	}
+	s.until("status that is ready and has nothing to say", func() bool {
+		s.get("/api/v1/status", &status)
+		return status.State == "ready" && status.Message == ""
+	})
 }
 
 // Mistakes about venues are one line with what was found and expected.

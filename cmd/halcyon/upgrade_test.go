@@ -20,6 +20,7 @@ import (
 // TestServeArchive: a live instrument that was drawn from candles is drawn from
 // yesterday's trades as soon as the archive has them, and stays live.
 func TestServeArchive(t *testing.T) {
+	t.Parallel() // it waits for the end of a minute
 	const past = 4 * time.Minute
 	now := time.Now().UTC()
 	yesterday := now.Truncate(24*time.Hour).AddDate(0, 0, -1)
