@@ -42,7 +42,7 @@ var allowed = map[string][]string{
 	"internal/backfill":          {"internal/venue", "market"},
 	"internal/eventlog":          {"market"},
 	"internal/live":              {"engine", "heatmap", "internal/eventlog", "internal/venue", "liqmodel", "market"},
-	"internal/lake":              {"heatmap", "market"},
+	"internal/lake":              {"heatmap", "internal/observed", "market"},
 	"internal/sim":               {"market"},
 	"internal/sim/exchange":      {"market"},
 	"internal/sim/loopback":      {"internal/sim", "internal/sim/exchange", "market"},

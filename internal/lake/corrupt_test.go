@@ -35,7 +35,7 @@ func fullLake(t testing.TB) *Lake {
 	l := openTest(t)
 	for _, err := range []error{
 		merge(l, someEvents()), l.PutMap(noTime, btc, smallMap()), l.PutListing(noTime, aListing("sim", "BTC")),
-		l.PutCheckpoint(noTime, btc, []byte("the state of the engine")),
+		l.PutCheckpoint(noTime, btc, []byte("the state of the engine")), l.PutObserved(noTime, btc, aDay+market.Hour, somePositions()),
 	} {
 		if err != nil {
 			t.Fatal(err)
@@ -64,6 +64,8 @@ func readAll(ctx context.Context, l *Lake) (what []any, err error) {
 	add(listings, e)
 	checkpoint, e := l.Checkpoint(ctx, btc)
 	add(checkpoint, e)
+	positions, e := l.Observed(ctx, btc, aDay+market.Hour)
+	add(positions, e)
 	return what, err
 }
 

@@ -9,6 +9,7 @@
 //	kind=open_interest|mark_price|funding|liquidations|candles|gaps/…/part.parquet
 //	kind=columns/venue=V/symbol=S/date=YYYY-MM-DD/part.parquet
 //	kind=levels/venue=V/symbol=S/date=YYYY-MM-DD/part-<content hash>.parquet
+//	kind=observed/venue=V/symbol=S/date=YYYY-MM-DD/at-<UTC ms>.parquet
 //	kind=instrument/venue=V/symbol=S/instrument.json
 //	kind=checkpoint/venue=V/symbol=S/checkpoint.bin, live.bin
 //

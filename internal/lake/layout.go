@@ -22,6 +22,7 @@ const (
 	kindLevels       kind = "levels"
 	kindColumns      kind = "columns"
 	kindInstrument   kind = "instrument"
+	kindObserved     kind = "observed"
 	kindCheckpoint   kind = "checkpoint"
 )
 

@@ -55,6 +55,8 @@ type Position struct {
 	Side    market.PositionSide
 	// Size is in contracts, > 0.
 	Size market.Contracts
+	// EntryPrice is what the venue told last, 0 where it has not.
+	EntryPrice market.Price
 	// LiquidationPrice is the venue's own, 0 where it says that there is none.
 	LiquidationPrice market.Price
 	// ReconciledAt is when the venue last told of the address.
@@ -66,8 +68,8 @@ type Position struct {
 // holding is a position within the ledger.
 type holding struct {
 	// size is signed: above 0 long.
-	size, liquidation float64
-	moved             bool
+	size, entry, liquidation float64
+	moved                    bool
 	// safe: the venue said that it has no liquidation price.
 	safe bool
 }
@@ -165,7 +167,7 @@ func (t *trader) add(symbol string, change float64) {
 	h.size += change
 	h.moved = true
 	if before*h.size <= 0 {
-		h.liquidation, h.safe = 0, false // another position, of which the venue has not told
+		h.entry, h.liquidation, h.safe = 0, 0, false // another position, of which the venue has not told
 	}
 	if t.holdings == nil {
 		t.holdings = map[string]holding{}
@@ -191,7 +193,7 @@ func (l *Ledger) Reconcile(a Address, account Account) {
 		if t.holdings == nil {
 			t.holdings = map[string]holding{}
 		}
-		t.holdings[p.Symbol] = holding{size: p.Side.Sign() * float64(p.Size), liquidation: float64(p.LiquidationPrice), safe: p.LiquidationPrice == 0}
+		t.holdings[p.Symbol] = holding{size: p.Side.Sign() * float64(p.Size), entry: float64(p.EntryPrice), liquidation: float64(p.LiquidationPrice), safe: p.LiquidationPrice == 0}
 	}
 	for _, f := range l.recent {
 		if f.At <= account.At {
@@ -219,6 +221,27 @@ func (l *Ledger) Missed() {
 	}
 }
 
+// Restore takes up positions as they were known at an instant, before trades that
+// nobody saw: they are held as moved, and the venue is asked. Call it before the
+// first trade.
+func (l *Ledger) Restore(at market.UnixMilli, positions []Position) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.now = max(l.now, at)
+	for _, p := range positions {
+		t := l.traders[p.Address]
+		if t == nil {
+			if len(l.traders) >= l.most {
+				l.forget()
+			}
+			t = &trader{reconciled: p.ReconciledAt, seen: p.ReconciledAt, holdings: map[string]holding{}}
+			l.traders[p.Address] = t
+		}
+		t.reconciled = min(t.reconciled, p.ReconciledAt)
+		t.holdings[p.Symbol] = holding{size: p.Side.Sign() * float64(p.Size), entry: float64(p.EntryPrice), liquidation: float64(p.LiquidationPrice), moved: true}
+	}
+}
+
 // Positions returns the known positions of an instrument, by address.
 func (l *Ledger) Positions(symbol string) []Position {
 	l.mu.Lock()
@@ -229,7 +252,7 @@ func (l *Ledger) Positions(symbol string) []Position {
 		if !ok {
 			continue
 		}
-		p := Position{Address: a, Symbol: symbol, Size: market.Contracts(math.Abs(h.size)), LiquidationPrice: market.Price(h.liquidation), ReconciledAt: t.reconciled, Moved: h.moved}
+		p := Position{Address: a, Symbol: symbol, Size: market.Contracts(math.Abs(h.size)), EntryPrice: market.Price(h.entry), LiquidationPrice: market.Price(h.liquidation), ReconciledAt: t.reconciled, Moved: h.moved}
 		if h.size < 0 {
 			p.Side = market.Short
 		}

@@ -120,6 +120,29 @@ func TestBusyPositionsLeaveRoomForOthers(t *testing.T) {
 	}
 }
 
+// What was stored stands after a restart with its age, and is asked for again.
+func TestRestoredPositionsAreOld(t *testing.T) {
+	before, after := NewLedger(100), NewLedger(100)
+	before.Fill(fill(1, 1000, 1, 1, 2))
+	before.Reconcile(address(1), Account{At: 2000, Positions: []Position{{Symbol: "BTC", Side: market.Short, Size: 5, EntryPrice: 48_000, LiquidationPrice: 60_000}}})
+	after.Restore(9000, before.Positions("BTC"))
+	want := only(t, before)
+	want.Moved = true
+	if got := only(t, after); got != want {
+		t.Errorf("restored %+v, want %+v", got, want)
+	}
+	if b := after.Book(market.Instrument{InstrumentID: market.InstrumentID{Symbol: "BTC"}, ContractSize: 1}); len(b.Ages) != 1 || b.Ages[0] != 7000 {
+		t.Errorf("ages %v, want 7 s", b.Ages)
+	}
+	after.Fill(fill(2, 2000+market.Hour, 2, 1, 3))
+	if got := only(t, after); got.Size != 3 || got.Side != market.Short {
+		t.Errorf("%+v after 2 were bought, want 3 short", got)
+	}
+	if got := after.Next(1); len(got) != 1 || got[0] != address(1) {
+		t.Errorf("%v is asked first, want what was restored", got)
+	}
+}
+
 // Memory is bounded, and what matters least is forgotten.
 func TestLedgerIsBounded(t *testing.T) {
 	l := NewLedger(100)

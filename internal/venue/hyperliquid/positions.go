@@ -115,6 +115,7 @@ type accountAnswer struct {
 		Position struct {
 			Coin          string  `json:"coin"`
 			Szi           string  `json:"szi"`
+			EntryPx       string  `json:"entryPx"`
 			LiquidationPx *string `json:"liquidationPx"`
 		} `json:"position"`
 	} `json:"assetPositions"`
@@ -141,6 +142,9 @@ func parseAccount(body []byte) (observed.Account, error) {
 		position := observed.Position{Symbol: p.Coin, Size: market.Contracts(math.Abs(size))}
 		if size < 0 {
 			position.Side = market.Short
+		}
+		if entry, err := strconv.ParseFloat(p.EntryPx, 64); err == nil && market.ValidPrice(market.Price(entry)) {
+			position.EntryPrice = market.Price(entry) // nothing is reckoned with it
 		}
 		if p.LiquidationPx != nil {
 			price, err := strconv.ParseFloat(*p.LiquidationPx, 64)

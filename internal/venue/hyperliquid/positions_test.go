@@ -39,8 +39,8 @@ func TestAccount(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []observed.Position{
-		{Symbol: "BTC", Side: market.Short, Size: .00785, LiquidationPrice: 173198.69592357},
-		{Symbol: "ETH", Side: market.Long, Size: .1334},
+		{Symbol: "BTC", Side: market.Short, Size: .00785, EntryPrice: 26951, LiquidationPrice: 173198.69592357},
+		{Symbol: "ETH", Side: market.Long, Size: .1334, EntryPrice: 1705.82},
 	}
 	if got.At != 1708622398623 || len(got.Positions) != 2 || got.Positions[0] != want[0] || got.Positions[1] != want[1] {
 		t.Errorf("account %+v, want %+v", got, want)
