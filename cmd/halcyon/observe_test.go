@@ -2,8 +2,10 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -49,10 +51,12 @@ func (s *server) await(what string, ok func(observedNow) bool) observedNow {
 	}
 }
 
-// Against the street, positions are observed, and more of them by and by.
+// Against the street, positions are observed, more of them by and by,
+// and those known stand after a restart where the venue does not answer.
 func TestObservedPositionsOfTheStreet(t *testing.T) {
 	url := street(t, loopback.Options{Venues: []string{"hyperliquid"}, Coins: []string{"BTC"}, Seed: 3, Past: 30 * time.Minute})
-	s := serving(t, "--live", "hyperliquid", "--coins", "BTC", "--venue-url", "all="+url, "--lake", t.TempDir())
+	dir := t.TempDir()
+	s := serving(t, "--live", "hyperliquid", "--coins", "BTC", "--venue-url", "all="+url, "--lake", dir)
 	first := s.await("positions", func(o observedNow) bool { return o.Positions > 0 && o.Long.Share > 0 && o.Short.Share > 0 })
 	later := s.await("a larger share", func(o observedNow) bool {
 		return o.Long.Share+o.Short.Share > first.Long.Share+first.Short.Share && o.Reconciled > first.Reconciled
@@ -63,6 +67,12 @@ func TestObservedPositionsOfTheStreet(t *testing.T) {
 	}
 	if usd == 0 || later.Long.Share > 1 || later.Short.Share > 1 || later.Addresses < later.Reconciled {
 		t.Errorf("%v USD observed in %+v", usd, later)
+	}
+	s.stop()
+	again := serving(t, "--live", "hyperliquid", "--coins", "BTC", "--venue-url", "all=http://127.0.0.1:1", "--lake", dir)
+	restored := again.await("what was stored", func(o observedNow) bool { return o.Positions > 0 })
+	if told := fmt.Sprintf("%d observed positions as of", restored.Positions); !strings.Contains(again.out.String(), told) {
+		t.Errorf("%q is not told with its age: %s", told, again.out)
 	}
 	t.Logf("observed share of longs %.4f, then %.4f", first.Long.Share, later.Long.Share)
 }

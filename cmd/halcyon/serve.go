@@ -103,9 +103,12 @@ func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 		// Saved and closed before the lake, whatever else ends.
 		defer func() { stop(); err = errors.Join(err, side.close()) }()
 		p.live, opt.Live, opt.Metrics = side, side.told(), side.metrics()
+		if err := seen.restore(ctx, l, out); err != nil {
+			out.warn("%v: observed positions begin anew", err)
+		}
 		side.start(ctx)
 		opt.Observed = seen.book
-		seen.start(ctx, out)
+		seen.start(ctx, l, out)
 		defer func() { stop(); seen.runs.Wait() }()
 	}
 	if c.Archive {
