@@ -7,7 +7,7 @@ import type { Instrument } from "../wire/api";
 import type { Candle, Candles } from "./candles";
 import { bandFor, frameFor, levelFor, newest, outgrown, REVEAL_AIR, zoomed, type Window } from "./framing";
 import { PriceRange } from "./price-range";
-import { OPTICAL_BAND, OPTICAL_MS, rangeMs, type PriceBand, type Settings } from "./settings";
+import { OPTICAL_BAND, OPTICAL_MS, rangeMs, usualRange, type PriceBand, type Settings } from "./settings";
 
 /** A level or frame is changed this long after the last move: a drag is never interrupted. */
 const SETTLE_MS = 90;
@@ -66,6 +66,7 @@ export class Navigator {
     this.candles.setTick(instrument.tick);
     // A link's prices are of the instrument that it names.
     this.prices.set(first ? prices.peek() : null);
+    this.fit(instrument);
     this.look(asked ?? this.newest(instrument), null);
   }
 
@@ -74,7 +75,8 @@ export class Navigator {
     const moved = instrument.to - (this.instrument?.to ?? instrument.to), window = this.expected;
     this.instrument = instrument;
     if (!window || this.settings.range.peek() === null || moved === 0) return;
-    const next = { from: window.from + moved, to: window.to + moved }, frame = this.candles.current();
+    this.fit(instrument);
+    const next = this.newest(instrument), frame = this.candles.current();
     if (!frame || outgrown(frame, next, instrument)) return this.look(next);
     this.expected = next;
     this.touched = false;
@@ -85,6 +87,12 @@ export class Navigator {
   /** Where a range is chosen: shows its newest end again. */
   follow(): void {
     if (this.instrument && this.settings.range.peek() !== null) this.look(this.newest(this.instrument));
+  }
+
+  /** Takes the usual range where nobody has chosen another; a replay keeps the one that it began with. */
+  private fit(instrument: Instrument): void {
+    const { range, usual, at } = this.settings;
+    if (usual.peek() && range.peek() !== null && at.peek() === null) range.value = usualRange(instrument);
   }
 
   /** The newest window of the chosen range or of Optical. */
@@ -98,14 +106,17 @@ export class Navigator {
   setRange(range: string): void {
     if (!this.instrument || rangeMs(range, this.instrument) === null) return;
     this.settings.range.value = range;
+    this.settings.usual.value = false;
     this.prices.set(null);
     this.look(this.newest(this.instrument));
   }
 
   /** Shows a place that was shown before. */
   restore({ range, window, prices }: Place): void {
-    if (range !== null) this.setRange(range);
-    else if (window) this.go(window);
+    if (range !== null) {
+      this.setRange(range);
+      this.settings.usual.value = this.instrument !== null && range === usualRange(this.instrument);
+    } else if (window) this.go(window);
     this.prices.set(prices);
   }
 
@@ -136,8 +147,8 @@ export class Navigator {
 
   /** Back to the range's newest end and automatic prices. */
   reset(): void {
-    if (this.settings.selection.peek() !== "fresh") this.setRange(this.settings.range.peek() ?? "24h");
-    else this.switchOptical(true);
+    if (this.settings.selection.peek() === "fresh") return this.switchOptical(true);
+    if (this.instrument) this.restore({ range: this.settings.range.peek() ?? usualRange(this.instrument), window: null, prices: null });
   }
 
   /** Fills the frame again: columns have arrived. */
@@ -276,10 +287,10 @@ export class Navigator {
     if (on) {
       this.before ??= { range: this.settings.range.peek(), window: this.candles.window(), prices };
       // Optical follows the newest as ranges do, whatever window it was entered from.
-      this.settings.range.value = this.before.range ?? "24h";
+      this.settings.range.value = this.before.range ?? usualRange(this.instrument);
       this.look(this.newest(this.instrument), null);
     } else {
-      const before = this.before ?? { range: "24h", window: null, prices: null };
+      const before = this.before ?? { range: usualRange(this.instrument), window: null, prices: null };
       this.before = null;
       this.restore(before);
     }

@@ -18,6 +18,12 @@ export function rangeMs(name: string, stored: { from: number; to: number }): num
   const ms = Number(count) * (RANGE_UNITS[unit ?? ""] ?? NaN);
   return ms >= HOUR && ms <= LONGEST ? ms : null;
 }
+
+/** The range of a chart on which nobody has chosen one: a day, or all that is stored while that is less. */
+export function usualRange(stored: { from: number; to: number }): string {
+  return stored.to - stored.from < DAY ? "all" : "24h";
+}
+
 /** Window of the Optical view, ms. */
 export const OPTICAL_MS = 6 * HOUR;
 /** Half of the price range that the Optical view shows, as a fraction of price. */
@@ -45,7 +51,9 @@ export interface Settings {
   readonly symbol: Signal<string>;
   /** Null where the user zoomed or panned to a window of their own. */
   readonly range: Signal<string | null>;
-  /** That window, ms; kept up while range is null. */
+  /** Nobody has chosen the range: it is {@link usualRange} of what is stored, and no part of a link. */
+  readonly usual: Signal<boolean>;
+  /** The user's own window, ms; kept up while range is null. */
   readonly window: Signal<{ readonly from: number; readonly to: number } | null>;
   readonly mode: Signal<Mode>;
   readonly palette: Signal<PaletteName>;
@@ -85,6 +93,7 @@ export function createSettings(): Settings {
     venue: signal(""),
     symbol: signal(""),
     range: signal<string | null>("24h"),
+    usual: signal(true),
     window: signal<{ from: number; to: number } | null>(null),
     mode: signal<Mode>("z"),
     palette: signal<PaletteName>("halcyon"),
@@ -118,7 +127,7 @@ export function toQuery(s: Settings): string {
   put("venue", s.venue.value, "");
   put("symbol", s.symbol.value, "");
   const window = s.window.value;
-  if (s.range.value) put("range", s.range.value, "24h");
+  if (s.range.value) put("range", s.range.value, s.usual.value ? s.range.value : "");
   else if (window) query.set("window", `${Math.round(window.from)}-${Math.round(window.to)}`);
   put("norm", s.mode.value, "z");
   put("palette", s.palette.value, "halcyon");
@@ -179,7 +188,10 @@ export function fromQuery(s: Settings, text: string): void {
   if (speed >= 1 && speed <= 1000) s.speed.value = speed;
   takeTools(query, s.tools);
   const range = query.get("range");
-  if (range && rangeMs(range, { from: 0, to: DAY }) !== null) s.range.value = range;
+  if (range && rangeMs(range, { from: 0, to: DAY }) !== null) {
+    s.range.value = range;
+    s.usual.value = false;
+  }
   const [from, to] = (query.get("window") ?? "").split("-").map(Number);
   if (from && to && to - from >= 60_000) {
     s.range.value = null;

@@ -26,7 +26,7 @@ export function VenueChips({ page: { session, settings } }: { page: Page }) {
             data-tip={`${venue}: ${what}${behind ? "; nothing of late" : ""}. Click to add it to the map or take it away  ·  * all venues`}
           >
             {coloured && shown.length > 1 && place >= 0 && <i style={{ background: colours[place % colours.length] }} />}
-            {venue}
+            <span>{venue}</span>
           </button>
         );
       })}

@@ -28,8 +28,7 @@ const more = signal(false);
 
 /** Everything that is chosen: instrument, range, leverage, normalisation, palette, threshold. */
 export function Header({ page }: { page: Page }) {
-  const { settings, session, stage, sheet } = page;
-  const lens = stage.value?.lens, sd = session.instrument.value?.unit === "sd", equal = sd && settings.selection.value === "fresh";
+  const { settings, session, sheet } = page, sd = session.instrument.value?.unit === "sd";
   return (
     <header class="header">
       <h1 class="brand">Halcyon</h1>
@@ -37,14 +36,12 @@ export function Header({ page }: { page: Page }) {
       {session.instrument.value && <Favourite name={session.instrument.value} tip="Favourite: listed first  ·  @" />}
       <VenueChips page={page} />
       <HeaderRanges page={page} />
-      <Segments label="Leverage" value={equal ? "equal" : settings.selection.value} choices={leverages(page)} onChoose={(chosen) => (chosen === "equal" ? page.equalise() : page.select(chosen))} />
-      <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins one, wheel magnifies, Ctrl+wheel resizes, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
-        <LensIcon /> Lens
-      </Toggle>
+      {narrow.value && <Reading page={page} />}
       <span class="spring" />
       <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
       <Toggle label="More controls" tip="Colours and axes" pressed={more.value} onPress={() => void (more.value = !more.value)}>⋯</Toggle>
       <div class="more" data-open={more.value}>
+      {!narrow.value && <Reading page={page} />}
       <Segments label="Normalisation" value={settings.mode.value} choices={sd ? MODES.filter((mode) => mode.value !== "usd") : MODES} onChoose={(mode) => void (settings.mode.value = mode)} />
       <Threshold page={page} />
       <PalettePicker page={page} />
@@ -65,14 +62,35 @@ export function Header({ page }: { page: Page }) {
       </Toggle>
       <RailToggle />
       <span class="spring" />
-      <Toggle label="Replay" tip="Replay: the whole page as it was known at any past moment; starts at the cross-hair  ·  R" pressed={settings.at.value !== null} onPress={() => stage.value?.replay.toggle()}>
-        replay
-      </Toggle>
+      {!narrow.value && <ReplayToggle page={page} />}
       <Toggle label="Screener" tip="Screener: every instrument's map in one table  ·  /" onPress={() => void (sheet.value = "screener")}>screener</Toggle>
       <Toggle label="Export" tip="Export: picture, CSV, Parquet, link  ·  Ctrl S" onPress={() => { forgetExport(); sheet.value = "export"; }}>export</Toggle>
       {narrow.value && <Look page={page} />}
       </div>
     </header>
+  );
+}
+
+/** Which levels are read, and how closely; on a phone a row of its own that scrolls sideways, always in sight. */
+function Reading({ page }: { page: Page }) {
+  const { settings, session, stage } = page, lens = stage.value?.lens;
+  const equal = session.instrument.value?.unit === "sd" && settings.selection.value === "fresh";
+  return (
+    <div class="reading">
+      <Segments label="Leverage" value={equal ? "equal" : settings.selection.value} choices={leverages(page)} onChoose={(chosen) => (chosen === "equal" ? page.equalise() : page.select(chosen))} />
+      <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins one, wheel magnifies, Ctrl+wheel resizes, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
+        <LensIcon /> Lens
+      </Toggle>
+      {narrow.value && <ReplayToggle page={page} />}
+    </div>
+  );
+}
+
+function ReplayToggle({ page: { settings, stage } }: { page: Page }) {
+  return (
+    <Toggle label="Replay" tip="Replay: the whole page as it was known at any past moment; starts at the cross-hair  ·  R" pressed={settings.at.value !== null} onPress={() => stage.value?.replay.toggle()}>
+      replay
+    </Toggle>
   );
 }
 
@@ -89,7 +107,7 @@ function leverages({ session }: Page): Choice<Selection | "equal">[] {
     { value: "medium", label: "Med", tip: `Medium effective leverage${range("medium")}  ·  M` },
     { value: "low", label: "Low", tip: `Low effective leverage${range("low")}  ·  W` },
     { value: "fresh", label: "Optical", tip: "Optical: what fresh entries put close to price, finest cells, z of ±2 % over 4 h  ·  O" },
-    ...(venueChoice(session) ? [{ value: "equal" as const, label: "Opt =", tip: `${EQUALISED_HELP}  ·  D` }] : []),
+    ...(venueChoice(session) ? [{ value: "equal" as const, label: "Combined", tip: `${EQUALISED_HELP}  ·  D` }] : []),
   ];
 }
 

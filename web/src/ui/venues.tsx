@@ -44,7 +44,7 @@ export function VenueStrip({ page }: { page: Page }) {
     <button type="button" class="venues" aria-label={`Venues: ${up} of ${venues.length} live`} data-known={!lost} onClick={() => void (sheet.value = "venues")}>
       <span class="dim">venues</span>
       {lost && <span class="note">stream {link.state} {ago(Date.now() - link.since)}</span>}
-      <span class="count">{up} of {venues.length} live</span>
+      <span class="count" data-all={up === venues.length}>{up} of {venues.length} live</span>
       {venues.map((v) => (
         <span key={v.name} class="venue" data-state={v.state} data-feed={v.name} data-tip={tipOf(page, v)}>
           <i aria-hidden="true" /> {nameOf(v.name)} <span class="dim">{wordsOf(page, v)}</span>

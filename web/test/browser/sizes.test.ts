@@ -55,8 +55,8 @@ test("a phone: ranges within reach of the thumb, theme and opacity behind one bu
   expect(await page.evaluate(() => document.documentElement.dataset["theme"])).toBe("light");
   await page.fill('[aria-label="Opacity"]', "0.5");
   await page.waitForFunction(() => location.search.includes("opacity=0.50"));
-  await page.tap('[aria-label="Replay"]');
   await page.tap('[aria-label="More controls"]');
+  await page.tap('[aria-label="Replay"]');
   await page.tap('[aria-label="One candle back"]');
   expect(await page.locator(".stamp.replayed").first().isVisible()).toBe(true);
   await page.tap("button:has-text('now')");

@@ -175,14 +175,17 @@ describe("a server that stops", () => {
   });
 });
 
-test("on a phone the strip counts, and names only what is not live", async () => {
+test("on a phone the strip counts and warns in one line, and opens the table", async () => {
   fake.mood.venues = [venue("simex"), venue("okx", { state: "waiting" })];
   opened = await open(browser, `${fake.url}/`, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true });
   const p = opened.page;
   await settled(p);
   await p.waitForSelector(".venues");
   expect(await p.locator(".venues .count").innerText()).toBe("1 of 2 live");
-  expect(await p.locator('[data-feed="simex"]').isVisible()).toBe(false);
-  expect(await p.locator('[data-feed="okx"]').isVisible()).toBe(true);
+  expect(await p.locator(".venues .count").getAttribute("data-all")).toBe("false");
+  expect(await p.locator(".venues .venue").evaluateAll((all) => all.filter((e) => e.checkVisibility()).length)).toBe(0);
+  expect((await p.locator(".venues").boundingBox())?.height).toBeLessThan(32);
   expect(await p.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([390, 844]);
+  await p.tap(".venues");
+  await p.waitForSelector('.sheet tr[data-state="waiting"]');
 });

@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { bandFor, frameFor, levelFor, newest, outgrown, shows, zoomed } from "../../src/chart/framing";
 import { History } from "../../src/chart/history";
 import { nudged } from "../../src/chart/cross";
-import { createSettings, fromQuery, RANGE_NAMES, rangeMs, toQuery } from "../../src/chart/settings";
-import { as_, DAY, HOUR, type Level, type Millis } from "../../src/units/units";
+import { createSettings, fromQuery, RANGE_NAMES, rangeMs, toQuery, usualRange } from "../../src/chart/settings";
+import { as_, DAY, HOUR, MINUTE, type Level, type Millis } from "../../src/units/units";
 
 const LEVELS: Level[] = [[60_000, 0], [300_000, 1], [900_000, 2], [3_600_000, 3], [14_400_000, 4], [86_400_000, 5]].map(([ms, shift]) => ({ bucketMs: as_<Millis>(ms as number), shift: shift as number }));
 
@@ -26,6 +26,20 @@ test("settings survive the address bar", () => {
   expect(toQuery(b)).toBe(toQuery(a));
   expect(b.window.value).toEqual(a.window.value);
   expect(toQuery(createSettings())).toBe("");
+});
+
+test("where nobody chose a range a young server's chart shows all that is stored, and an address may hold any", () => {
+  expect(usualRange({ from: 0, to: 20 * MINUTE })).toBe("all");
+  expect(rangeMs("all", { from: 0, to: 20 * MINUTE })).toBe(HOUR);
+  expect(usualRange({ from: 0, to: DAY - 1 })).toBe("all");
+  expect(usualRange({ from: 0, to: DAY })).toBe("24h");
+  expect(usualRange({ from: 0, to: 90 * DAY })).toBe("24h");
+  const s = createSettings();
+  s.range.value = "all";
+  expect(toQuery(s)).toBe("");
+  fromQuery(s, "range=24h");
+  expect(s.usual.value).toBe(false);
+  expect(toQuery(s)).toBe("range=24h");
 });
 
 test("nonsense in the address bar changes nothing", () => {
