@@ -16,6 +16,7 @@ import (
 	"halcyon/docs"
 	"halcyon/internal/api"
 	"halcyon/internal/atlas"
+	"halcyon/internal/funding"
 	"halcyon/internal/live"
 	"halcyon/internal/score"
 	"halcyon/liqmodel"
@@ -81,9 +82,10 @@ func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 	maps := live.NewMaps(l)
 	a := atlas.New(maps, liqmodel.DefaultParams().Groups)
 	maps.OnChange(a.Changed)
-	p := &preparer{lake: servedLake{l, a}, data: c.Data, demo: c.Demo, out: out}
+	rates := funding.New(l)
+	p := &preparer{lake: servedLake{l, a, rates}, data: c.Data, demo: c.Demo, out: out}
 	opt := api.Options{
-		Atlas: a, Page: web.Dist(), Status: p.status, Render: renderPNG(a), Version: version,
+		Atlas: a, Page: web.Dist(), Status: p.status, Render: renderPNG(a), Version: version, Funding: rates,
 		Origin: func(l market.Listing) liqmodel.Origin { return modelParams(l).Origin },
 		Track:  score.NewTrackRecords(ctx, maps, modelParams).Track, Docs: docs.Files, DefaultTiers: liqmodel.DefaultTiers(),
 	}

@@ -7,6 +7,7 @@ import (
 	"halcyon/engine"
 	"halcyon/heatmap"
 	"halcyon/internal/atlas"
+	"halcyon/internal/funding"
 	"halcyon/internal/lake"
 	"halcyon/market"
 )
@@ -33,10 +34,20 @@ func (s *countingSink) PutMap(ctx context.Context, id market.InstrumentID, d *he
 	return s.Sink.PutMap(ctx, id, d)
 }
 
-// servedLake is a lake that tells an atlas what changes.
+// servedLake is a lake that tells those who show it what changes.
 type servedLake struct {
 	*lake.Lake
-	atlas *atlas.Atlas
+	atlas   *atlas.Atlas
+	funding *funding.Rates
+}
+
+// Merge is the lake's.
+func (l servedLake) Merge(ctx context.Context, id market.InstrumentID, day market.UnixMilli, set *market.EventSet) (bool, error) {
+	changed, err := l.Lake.Merge(ctx, id, day, set)
+	if changed && len(set.FundingRates) > 0 {
+		l.funding.Changed(id, day)
+	}
+	return changed, err
 }
 
 // PutMap implements engine.Sink.

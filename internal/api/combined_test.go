@@ -13,6 +13,7 @@ import (
 	"halcyon/engine"
 	"halcyon/heatmap"
 	"halcyon/internal/atlas"
+	"halcyon/internal/funding"
 	"halcyon/internal/lake"
 	"halcyon/internal/observed"
 	"halcyon/internal/sim"
@@ -71,8 +72,14 @@ func combinedSite(t *testing.T) (*httptest.Server, *atlas.Atlas) {
 			t.Fatal(err)
 		}
 	}
+	for i, v := range mirrors {
+		set := market.EventSet{FundingRates: []market.FundingRate{{EventTime: start + market.Hour, Rate: .0001 * market.Ratio(i+1)}}}
+		if _, err := l.Merge(ctx, v.Instrument.InstrumentID, start.Floor(market.Day), &set); err != nil {
+			t.Fatal(err)
+		}
+	}
 	a := atlas.New(l, liqmodel.DefaultParams().Groups)
-	h, err := New(Options{Atlas: a, Page: fstest.MapFS{"index.html": {}}, Status: func() Status { return Status{State: "ready"} }, DefaultTiers: liqmodel.DefaultTiers(), Version: "test"})
+	h, err := New(Options{Atlas: a, Page: fstest.MapFS{"index.html": {}}, Status: func() Status { return Status{State: "ready"} }, DefaultTiers: liqmodel.DefaultTiers(), Funding: funding.New(l), Version: "test"})
 	if err != nil {
 		t.Fatal(err)
 	}

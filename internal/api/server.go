@@ -17,6 +17,7 @@ import (
 	"github.com/klauspost/compress/gzhttp"
 
 	"halcyon/internal/atlas"
+	"halcyon/internal/funding"
 	"halcyon/internal/observed"
 	"halcyon/liqmodel"
 	"halcyon/market"
@@ -50,6 +51,9 @@ type Options struct {
 	// Observed returns the observed positions of an instrument, and false where
 	// its venue tells none; the endpoint is left out where nil.
 	Observed func(in market.Instrument) (observed.Book, bool)
+	// Funding tells the funding rates of instruments; the endpoint is left out
+	// where nil.
+	Funding *funding.Rates
 	// Metrics answers GET /metrics, for Prometheus; left out where nil.
 	Metrics http.Handler
 	// Alerts are the rules that users make; the endpoints are left out where nil.
@@ -99,6 +103,9 @@ func New(opt Options) (http.Handler, error) {
 	huma.Get(api, "/api/v1/shares", s.shares)
 	if opt.Observed != nil {
 		huma.Get(api, "/api/v1/observed", s.observed)
+	}
+	if opt.Funding != nil {
+		huma.Get(api, "/api/v1/funding", s.funding)
 	}
 	huma.Get(api, "/api/v1/export", s.export)
 	huma.Get(api, "/api/v1/screener", s.screener)

@@ -86,6 +86,18 @@ func (l *Lake) Events(ctx context.Context, id market.InstrumentID, day market.Un
 	return set, nil
 }
 
+// FundingRates returns the funding rates of a UTC day, rising. A day that holds
+// none is no error.
+func (l *Lake) FundingRates(ctx context.Context, id market.InstrumentID, day market.UnixMilli) ([]market.FundingRate, error) {
+	if err := checkDay(id, day); err != nil {
+		return nil, fmt.Errorf("cannot read funding rates: %w", err)
+	}
+	var set market.EventSet
+	of := slices.IndexFunc(series, func(s aSeries) bool { return s.kind == kindFunding })
+	err := series[of].read(ctx, l, id, day, &set)
+	return set.FundingRates, err
+}
+
 // Scan yields the events of a UTC day in the order of market.Interleave, an
 // hour of trades in memory at a time. A batch is valid until the loop goes on.
 // An error ends it. A day that holds nothing yields nothing.

@@ -55,6 +55,8 @@ export class Candles {
   readonly panes: Panes;
   /** Flow of a bucket for the panes; null while they are hidden. */
   private flow: ((bucket: number) => Flow | null) | null = null;
+  /** Whose funding rates the panes show, and for how long. */
+  private funding: () => string = () => "";
   private ink: Ink = INK.dark;
   private readonly series: ISeriesApi<"Candlestick">;
   private readonly hook = new PaintHook((pane) => this.paint(pane));
@@ -194,9 +196,10 @@ export class Candles {
     this.series.update({ time: timeOf(frame, bucket - frame.first), ...candle }, true);
   }
 
-  /** Shows panes under the chart that read a bucket's flow, or hides them. */
-  setPanes(flow: ((bucket: number) => Flow | null) | null): void {
+  /** Shows panes under the chart that read a bucket's flow, or hides them; `funding` words whose rates are in it. */
+  setPanes(flow: ((bucket: number) => Flow | null) | null, funding: () => string): void {
     this.flow = flow;
+    this.funding = funding;
     if (flow) this.fillPanes();
     else this.panes.hide();
   }
@@ -209,7 +212,7 @@ export class Candles {
       const f = flow(frame.first + i);
       if (f) columns.push({ time: timeOf(frame, i), flow: f });
     }
-    this.panes.fill(columns, this.ink, (time) => dateTime(time * 1000 + frame.bucketMs, this.zone));
+    this.panes.fill(columns, { ink: this.ink, funding: this.funding() }, (time) => dateTime(time * 1000 + frame.bucketMs, this.zone));
   }
 
   /** Shows a window of time, ms. */

@@ -1,14 +1,15 @@
 /**
  * Panes under the chart, on the library's own time axis: levels swept
  * (estimated), liquidations observed where there are any, open interest,
- * cumulated taker delta, and by how much longs outweigh shorts on the map. Shorts point up and longs down, as they lie on the map.
+ * cumulated taker delta, by how much longs outweigh shorts on the map, and the
+ * funding rate that the venue told. Shorts point up and longs down, as they lie on the map.
  */
 import {
-  createTextWatermark, HistogramSeries, LineSeries, PriceScaleMode,
-  type IChartApi, type IPaneApi, type ISeriesApi, type ITextWatermarkPluginApi, type SingleValueData, type Time, type UTCTimestamp,
+  createTextWatermark, HistogramSeries, LineSeries, LineStyle, LineType, PriceScaleMode,
+  type AutoscaleInfo, type IChartApi, type IPaneApi, type ISeriesApi, type ITextWatermarkPluginApi, type MouseEventParams, type SingleValueData, type Time, type UTCTimestamp,
 } from "lightweight-charts";
 import type { Flow } from "../layers/flows";
-import type { Ink } from "../scale/ink";
+import { INK, type Ink } from "../scale/ink";
 import { compact } from "../units/format";
 
 type Point = SingleValueData<UTCTimestamp> & { color?: string };
@@ -20,6 +21,8 @@ const STRETCH = 0.17;
 interface PaneKind {
   readonly title: string;
   readonly bars: boolean;
+  /** Holds in steps around zero, in percent, and is read at the cross-hair. */
+  readonly rate?: boolean;
   /** Points of one column; `sum` is what earlier columns left. */
   points(flow: Flow, ink: Ink, sum: { delta: number }): { value: number; color?: string }[];
 }
@@ -50,6 +53,11 @@ const STANDING: PaneKind = {
   points: (flow) => (Number.isNaN(flow.standing) ? [] : [{ value: flow.standing }]),
 };
 
+const FUNDING: PaneKind = {
+  title: "OBSERVED  funding, longs pay shorts above 0", bars: false, rate: true,
+  points: (flow) => (Number.isNaN(flow.funding) ? [] : [{ value: 100 * flow.funding }]),
+};
+
 interface Shown {
   readonly kind: PaneKind;
   /** Bars of the two sides are two series: a series holds one value a column. */
@@ -57,12 +65,19 @@ interface Shown {
   readonly words: ITextWatermarkPluginApi<Time>;
   /** How far its data go, or what it lacks. */
   note: string;
+  /** What it reads at the cross-hair; empty where nothing. */
+  pointed: string;
 }
+
+const percent = (value: number): string => `${value.toFixed(4).replace("-", "−")} %`;
 
 export class Panes {
   private shown: Shown[] = [];
+  private ink: Ink = INK.dark;
 
-  constructor(private readonly chart: IChartApi) {}
+  constructor(private readonly chart: IChartApi) {
+    chart.subscribeCrosshairMove((event) => this.point(event));
+  }
 
   /** Heights of all panes together, CSS pixels, their separators included; 0 while there are none. */
   height(): number {
@@ -77,6 +92,16 @@ export class Panes {
   /** How far each pane's data go, or what it lacks. */
   notes(): readonly string[] {
     return this.shown.map(({ note }) => note);
+  }
+
+  /** What each pane reads at the cross-hair; empty where nothing. */
+  pointed(): readonly string[] {
+    return this.shown.map(({ pointed }) => pointed);
+  }
+
+  /** Start of the last column that each pane has a point of, ms; 0 of none. */
+  ends(): readonly number[] {
+    return this.shown.map(({ series }) => 1000 * Math.max(0, ...series.map((s) => Number(s.data().at(-1)?.time ?? 0))));
   }
 
   /** Points of another frame would add columns of their own: they go before the frame does. */
@@ -95,42 +120,70 @@ export class Panes {
 
   /**
    * Fills the panes with the columns of a frame; the observed one is there only if anything was observed.
-   * `closeOf` writes the time at which a column closed.
+   * `funding` words whose rates they are, `closeOf` writes the time at which a column closed.
    */
-  fill(columns: readonly { readonly time: UTCTimestamp; readonly flow: Flow }[], ink: Ink, closeOf: (time: UTCTimestamp) => string): void {
+  fill(columns: readonly { readonly time: UTCTimestamp; readonly flow: Flow }[], { ink, funding }: { ink: Ink; funding: string }, closeOf: (time: UTCTimestamp) => string): void {
     const observed = columns.some(({ flow }) => flow.observedLong > 0 || flow.observedShort > 0);
-    const kinds = [SWEPT, ...(observed ? [OBSERVED] : []), INTEREST, DELTA, STANDING];
+    const kinds = [SWEPT, ...(observed ? [OBSERVED] : []), INTEREST, DELTA, STANDING, FUNDING];
+    this.ink = ink;
     if (kinds.length !== this.shown.length) {
       this.hide();
       this.shown = kinds.map((kind, i) => this.open(kind, i + 1, ink));
     }
     for (const pane of this.shown) {
-      const { kind, series, words } = pane, sum = { delta: 0 }, up: Point[] = [], down: Point[] = [], last = columns[columns.length - 1];
+      const { kind, series } = pane, sum = { delta: 0 }, up: Point[] = [], down: Point[] = [], last = columns[columns.length - 1];
       for (const { time, flow } of columns) {
         for (const point of kind.points(flow, ink, sum)) (kind.bars && point.value < 0 ? down : up).push({ time, ...point });
       }
       series.forEach((s, i) => s.setData(i === 0 ? up : down));
       pane.note = [
         last ? `to ${closeOf(last.time)}` : "nothing is stored here", up.length + down.length === 0 && last ? "none in these columns" : "",
-        kind === SWEPT && last && !observed ? "the venue reported no liquidations here" : "",
+        kind === FUNDING && last ? funding : "", kind === SWEPT && last && !observed ? "the venue reported no liquidations here" : "",
       ].filter(Boolean).join(", ");
-      words.applyOptions({ lines: [{ text: `  ${kind.title}  ·  ${pane.note}`, color: ink.dim, fontSize: 10 }] });
+      this.write(pane);
     }
+  }
+
+  /** Reads rates at the cross-hair: a scale of percents is too coarse for them. */
+  private point({ seriesData }: MouseEventParams): void {
+    for (const pane of this.shown) {
+      const data = pane.kind.rate && pane.series[0] && (seriesData.get(pane.series[0]) as Point | undefined);
+      const pointed = data ? percent(data.value) : "";
+      if (pointed === pane.pointed) continue;
+      pane.pointed = pointed;
+      this.write(pane);
+    }
+  }
+
+  private write({ kind, words, note, pointed }: Shown): void {
+    words.applyOptions({ lines: [{ text: `  ${[kind.title, pointed, note].filter(Boolean).join("  ·  ")}`, color: this.ink.dim, fontSize: 10 }] });
   }
 
   private open(kind: PaneKind, index: number, ink: Ink): Shown {
     const options = {
       priceLineVisible: false, lastValueVisible: false,
-      priceFormat: { type: "custom" as const, minMove: 1, formatter: (v: number) => compact(v).replace("-", "−") },
+      priceFormat: kind.rate
+        ? { type: "custom" as const, minMove: 0.0001, formatter: percent }
+        : { type: "custom" as const, minMove: 1, formatter: (v: number) => compact(v).replace("-", "−") },
     };
     const series: Series[] = kind.bars
       ? [this.chart.addSeries(HistogramSeries, options, index), this.chart.addSeries(HistogramSeries, options, index)]
       : [this.chart.addSeries(LineSeries, { ...options, color: ink.axis, lineWidth: 1, crosshairMarkerRadius: 3 }, index)];
+    if (kind.rate) {
+      series[0]?.applyOptions({ lineType: LineType.WithSteps, autoscaleInfoProvider: aroundZero });
+      series[0]?.createPriceLine({ price: 0, color: ink.grid, lineWidth: 1, lineStyle: LineStyle.Solid, axisLabelVisible: false });
+    }
     const pane = this.chart.panes()[index] as IPaneApi<Time>;
     pane.setStretchFactor(STRETCH);
     // A new pane takes over the chart's axis, logarithmic or not; the title needs room above the bars.
     this.chart.priceScale("right", index).applyOptions({ mode: PriceScaleMode.Normal, scaleMargins: { top: 0.32, bottom: 0.06 } });
     const words = createTextWatermark(pane, { horzAlign: "left", vertAlign: "top", lines: [{ text: `  ${kind.title}`, color: ink.dim, fontSize: 10 }] });
-    return { kind, series, words, note: "" };
+    return { kind, series, words, note: "", pointed: "" };
   }
+}
+
+/** Scales to what is in view and to zero. */
+function aroundZero(original: () => AutoscaleInfo | null): AutoscaleInfo | null {
+  const info = original(), range = info?.priceRange;
+  return range ? { ...info, priceRange: { minValue: Math.min(0, range.minValue), maxValue: Math.max(0, range.maxValue) } } : info;
 }

@@ -13,6 +13,8 @@ export interface Moved {
   redraw(level: Redraw): void;
   /** Flow of a bucket of the frame, for the panes. */
   flow(bucket: number): Flow | null;
+  /** Whose funding rates are in it, and for how long each is. */
+  funding(): string;
   /** The replayed instant has changed. */
   travel(): void;
   /** Shows the newest end of the chosen range again. */
@@ -20,7 +22,7 @@ export interface Moved {
 }
 
 /** Listens until the returned function is called. */
-export function react(s: Settings, { candles, zones, redraw, flow, travel, follow }: Moved): () => void {
+export function react(s: Settings, { candles, zones, redraw, flow, funding, travel, follow }: Moved): () => void {
   const stops = [
     effect(() => {
       [s.mode.value, s.palette.value, s.threshold.value, s.selection.value, s.theme.value, s.opacity.value].join();
@@ -35,7 +37,8 @@ export function react(s: Settings, { candles, zones, redraw, flow, travel, follo
       candles.repaint();
     }),
     effect(() => {
-      candles.setPanes(s.panes.value ? flow : null);
+      candles.setPanes(s.panes.value ? flow : null, funding);
+      redraw(Redraw.Full);
     }),
     effect(() => {
       if (s.zones.value) zones.changed();

@@ -19,6 +19,7 @@ import { timeAt, type View } from "../scale/view";
 import { MINUTE, type Level } from "../units/units";
 import type { Instrument } from "../wire/api";
 import { Candles } from "./candles";
+import { FundingView } from "./funding-view";
 import { Arrivals, Invalidator, Redraw } from "./invalidation";
 import { FormingView } from "./forming-view";
 import { LensControl } from "./lens-control";
@@ -66,6 +67,7 @@ export class Stage {
   private readonly arrivals = new Arrivals(() => this.redraw.request(Redraw.Full));
   readonly venues: VenueViews;
   readonly observed: ObservedView;
+  readonly funding: FundingView;
   readonly zones = new ZonesView(() => this.zonePlan());
   readonly replay: Replay;
   readonly history = new History();
@@ -78,6 +80,7 @@ export class Stage {
   constructor(readonly hosts: Hosts, readonly settings: Settings, forceRaster: boolean, client: Client) {
     this.venues = new VenueViews(client, () => this.redraw.request(Redraw.Cursor));
     this.observed = new ObservedView(client, () => this.redraw.request(Redraw.Cursor));
+    this.funding = new FundingView(client, () => ((this.stale = true), this.redraw.request(Redraw.Full)));
     this.candles = new Candles({
       host: hosts.chart,
       onPaint: (view, pane) => this.timings.measure("paint", () => this.painted(view, pane)),
@@ -105,8 +108,8 @@ export class Stage {
     this.places = new Places(settings, this.history, (place) => this.navigator.restore(place), () => this.replay.playing.peek());
     this.profile = new ProfileView(hosts.profile);
     this.stop = react(settings, {
-      candles: this.candles, zones: this.zones, redraw: (level) => this.redraw.request(level), flow: (bucket) => flowAt(this.source(), bucket),
-      travel: () => this.stored && this.advance(this.stored), follow: () => this.navigator.follow(),
+      candles: this.candles, zones: this.zones, redraw: (level) => this.redraw.request(level), flow: (bucket) => flowAt(this.source(), bucket, (level, time) => this.funding.at(level, time)),
+      funding: () => this.funding.words, travel: () => this.stored && this.advance(this.stored), follow: () => this.navigator.follow(),
     });
   }
 
@@ -119,6 +122,7 @@ export class Stage {
     this.view = null;
     this.paintedVersion = -1;
     this.lens.open(store, levels);
+    this.funding.want(null, null);
     this.forming.open(instrument.parts?.[0] ?? instrument, store.client, levels);
     this.profile.forget();
     this.zones.forget();
@@ -200,6 +204,7 @@ export class Stage {
   }
 
   private draw(level: Redraw): void {
+    if (level === Redraw.Full) this.funding.want(this.settings.panes.peek() ? this.stored : null, this.candles.current());
     if (level === Redraw.Full && this.stale) {
       this.stale = false;
       this.timings.measure("refill", () => this.navigator.refill());

@@ -1,6 +1,7 @@
 /** Speaks to the server; knows its paths and its ways to fail, nothing else. */
 import type { AlertsAnswer, ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, ProfileParts, RecordAnswer, ScreenerAnswer, SharesAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
 import type { ObservedAnswer } from "../wire/observed";
+import type { FundingAnswer } from "../wire/funding";
 import type { VenuesAnswer } from "../wire/stream";
 import { decodeTile, type Tile } from "../wire/tile";
 
@@ -82,6 +83,11 @@ export class Client {
   /** What stands at the close of the last column that ends at or before `at` (ms), within half of price. */
   profile(name: Name, at: number): Promise<ProfileAnswer> {
     return this.json(`/api/v1/profile?${new URLSearchParams({ ...name, at: String(at) }).toString()}`);
+  }
+
+  /** Funding rates as they stood at the closes of a level's columns with `from <= time < to` (ms). */
+  funding(name: Name, level: number, { from, to }: { from: number; to: number }): Promise<FundingAnswer> {
+    return this.json(`/api/v1/funding?${new URLSearchParams({ venue: name.venue, symbol: name.symbol, level: String(level), from: String(from), to: String(to) }).toString()}`);
   }
 
   alerts(): Promise<AlertsAnswer> {

@@ -19,18 +19,21 @@ export interface Flow {
   readonly delta: number;
   /** Estimated: longs that stand on the map minus shorts that do, contracts; NaN while open interest is unknown. */
   readonly standing: number;
+  /** Observed: what longs pay shorts per funding interval, a fraction, as it stood at the close; NaN while unknown. */
+  readonly funding: number;
 }
 
-/** The flow of a column; null where there is none, or it is not loaded. */
-export function flowAt(source: Source | null, bucket: number): Flow | null {
+/** The flow of a column, given what tells the funding rate of the column of a level that starts at a time (ms); null where there is none, or it is not loaded. */
+export function flowAt(source: Source | null, bucket: number, funding: (level: number, time: number) => number): Flow | null {
   const at = source && chunkOf(source, bucket);
-  if (!at?.present) return null;
+  if (!source || !at?.present) return null;
   const { series } = at.chunk, of = (list: Float64Array): number => list[at.column] as number;
   return {
     sweptLong: of(series.swept_long), sweptShort: of(series.swept_short),
     observedLong: of(series.liquidated_long), observedShort: of(series.liquidated_short),
     openInterest: of(series.open_interest), delta: 2 * of(series.taker_buy) - of(series.volume),
     standing: of(series.open_interest) > 0 ? (of(series.placed_long) - of(series.placed_short)) * of(series.open_interest) : NaN,
+    funding: funding(source.level, bucket * source.size.bucketMs),
   };
 }
 

@@ -57,7 +57,7 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="Record" tip="Track record: how this map's own past did against published liquidations  ·  S" pressed={sheet.value === "record"} onPress={() => void (sheet.value = "record")}>
         record
       </Toggle>
-      <Toggle label="Panes" tip="Panes under the chart: estimated sweeps, observed liquidations, open interest, taker delta, longs − shorts on the map  ·  B" pressed={settings.panes.value} onPress={() => void (settings.panes.value = !settings.panes.value)}>
+      <Toggle label="Panes" tip="Panes under the chart: estimated sweeps, observed liquidations, open interest, taker delta, longs − shorts on the map, funding rate  ·  B" pressed={settings.panes.value} onPress={() => void (settings.panes.value = !settings.panes.value)}>
         panes
       </Toggle>
       <RailToggle />

@@ -1,6 +1,7 @@
 /** Panes under the chart and observed circles on it: against the fake, which reports liquidations of DOGE and none of BTC. */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Browser, Page } from "playwright-core";
+import type { Debug } from "../../src/chart/debug";
 import { TO } from "../fake/market";
 import { startFake, type Fake } from "../fake/server";
 import { complaintsOf, frames, launch, open, settled, type Opened } from "../support/browser";
@@ -26,7 +27,7 @@ async function visit(query: string): Promise<void> {
   await settled(page);
 }
 
-const panes = (): Promise<{ titles: readonly string[]; notes: readonly string[]; height: number }> => page.evaluate(() => window.halcyon?.panes() ?? { titles: [], notes: [], height: 0 });
+const panes = (): Promise<ReturnType<Debug["panes"]>> => page.evaluate(() => window.halcyon?.panes() ?? { titles: [], notes: [], pointed: [], ends: [], height: 0 });
 
 /** Pixels of the hue that only observed things have. */
 async function observedPixels(): Promise<number> {
@@ -48,12 +49,12 @@ test("panes open by key and button, say what is estimated and what observed, and
   await page.keyboard.press("b");
   await settled(page);
   const { titles, height } = await panes();
-  expect(titles.map((title) => title.split(" ")[0])).toEqual(["ESTIMATED", "OBSERVED", "OBSERVED", "ESTIMATED"]);
+  expect(titles.map((title) => title.split(" ")[0])).toEqual(["ESTIMATED", "OBSERVED", "OBSERVED", "ESTIMATED", "OBSERVED"]);
   expect(titles.join()).not.toContain("liquidations");
   const { notes } = await panes(), newest = new Date(TO).toISOString().slice(0, 16).replace("T", " ");
   expect(notes.every((note) => note.startsWith(`to ${newest}`)), notes.join()).toBe(true);
   expect(notes[0]).toContain("the venue reported no liquidations here");
-  expect(opened.requests.slice(asked).filter((url) => !/\/(tiles|columns|status|instruments)/.test(url))).toEqual([]);
+  expect(opened.requests.slice(asked).filter((url) => !/\/(tiles|columns|funding|status|instruments)/.test(url))).toEqual([]);
   // The map ends where the panes begin, and the profile and the candles keep its rows.
   const box = await paneBox(page), view = await page.evaluate(() => window.halcyon?.view());
   expect(Math.abs(box.height + height - before.height)).toBeLessThanOrEqual(2);
@@ -68,7 +69,7 @@ test("panes open by key and button, say what is estimated and what observed, and
   await settled(page);
   await page.reload();
   await settled(page);
-  expect((await panes()).titles).toHaveLength(4);
+  expect((await panes()).titles).toHaveLength(5);
   await page.click('[aria-label="Panes"]');
   await settled(page);
   expect((await panes()).titles).toEqual([]);
@@ -101,4 +102,41 @@ test("observed liquidations are circles in a hue of their own, and a pane of the
   await frames(page, 2);
   expect((await panes()).titles[1]).toContain("OBSERVED  liquidations");
   expect(await observedPixels()).toBeGreaterThan(30);
+});
+
+/** What the funding pane says, once the server has told. */
+async function fundingNote(): Promise<string> {
+  await page.waitForFunction(() => !/asking/.test(window.halcyon?.panes().notes.at(-1) ?? "asking"), undefined, { timeout: 50_000 });
+  return (await panes()).notes.at(-1) ?? "";
+}
+
+test("the funding pane says whose rate it shows and for how long, reads it at the cross-hair, and says where there is none", async () => {
+  await visit("?symbol=BTC&panes=on&range=3d");
+  expect(await fundingNote()).toMatch(/^to [^,]*, simex BTC, % per 8 h assumed$/);
+  expect((await panes()).titles.at(-1)).toContain("OBSERVED  funding");
+  const box = await paneBox(page);
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.waitForFunction(() => /^(−0\.0050|0\.0100|0\.0200) %$/.test(window.halcyon?.panes().pointed.at(-1) ?? ""), undefined, { timeout: 20_000 });
+  await page.context().close();
+  await visit("?symbol=DOGE&panes=on&range=3d");
+  expect(await fundingNote()).toContain("none in these columns");
+});
+
+test("the funding pane ends at the replayed instant", async () => {
+  const at = TO - 86_400_000;
+  await visit(`?symbol=BTC&panes=on&range=3d&at=${at}`);
+  const note = await fundingNote();
+  expect(note).toContain(`to ${new Date(at).toISOString().slice(0, 16).replace("T", " ")}`);
+  expect(note).toContain("simex BTC");
+  expect((await panes()).ends.at(-1)).toBeLessThan(at);
+});
+
+test("rates of a combination are called a mean, and of whom", async () => {
+  fake.mood.several = true;
+  try {
+    await visit("?venue=all&symbol=BTC&panes=on");
+    expect(await fundingNote()).toContain("mean of simex, tenth, % per 8 h, some assumed so");
+  } finally {
+    fake.mood.several = false;
+  }
 });

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { FakeAlerts } from "./alerts";
 import { columns, LEVELS, observed, partsOf, screened, tile, track } from "./answers";
-import { profile, tiers } from "./terms";
+import { funding, profile, tiers } from "./terms";
 import { FROM, TO, world, type World } from "./market";
 import { FakeStream } from "./socket";
 import type { VenueState } from "../../src/wire/stream";
@@ -129,6 +129,7 @@ async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): P
   if (!market) return problem(response, 404, `no instrument "${symbol}"`);
   if (path === "/api/v1/columns") return json(response, columns(market, url.searchParams, mood.to));
   if (path === "/api/v1/record") return json(response, { venue: "simex", symbol, model: MODEL, ...track(symbol) });
+  if (path === "/api/v1/funding") return json(response, funding(url.searchParams, mood.to));
   if (path === "/api/v1/tiers") return json(response, tiers(symbol));
   if (path === "/api/v1/observed") {
     if (!mood.observed) return problem(response, 404, "nothing is observed");

@@ -1,7 +1,25 @@
 /** Margin tables and what stands now, of the fake market. */
 import { binOf } from "../../src/units/units";
+import type { FundingAnswer } from "../../src/wire/funding";
 import type { ProfileAnswer, TiersAnswer } from "../../src/wire/api";
-import { minuteOf, standing, type World } from "./market";
+import { LEVELS } from "./answers";
+import { FROM, minuteOf, standing, type World } from "./market";
+
+/** Eight hours of the fake BTC market after which its rate changes, and what it changes between; DOGE's venue tells none. */
+const RATES = [0.0001, -0.00005, 0.0002] as const;
+
+export function funding(query: URLSearchParams, end: number): FundingAnswer {
+  const venue = query.get("venue") ?? "", symbol = query.get("symbol") ?? "", level = Number(query.get("level"));
+  const bucket_ms = LEVELS[level]?.bucket_ms ?? 60_000, time: number[] = [];
+  const from = Math.max(Number(query.get("from")), FROM), to = Math.min(Number(query.get("to")), end);
+  for (let t = Math.ceil(from / bucket_ms) * bucket_ms; symbol === "BTC" && t + bucket_ms <= to; t += bucket_ms) time.push(t);
+  const interval = { interval_hours: 8, interval_assumed: true };
+  const parts = venue === "all" ? ["simex", "tenth"].map((part) => ({ venue: part, symbol, ...interval })) : [];
+  return {
+    venue, symbol, ...interval, level, bucket_ms, parts, time,
+    rate: time.map((t) => RATES[Math.floor((t + bucket_ms - 1) / 28_800_000) % RATES.length] as number), of: time.map(() => Math.max(1, parts.length)),
+  };
+}
 
 const NAMES = ["low", "medium", "high"] as const;
 
