@@ -51,7 +51,7 @@ export class ProfileView {
     const context = canvas.getContext("2d");
     if (context && width > 0) drawProfile(context, this.profile, view, source.size.shift, ink);
     if (context && width > 0 && this.profile) drawMaxPain(context, maxPainOf(this.profile, source.size.shift), view, ink);
-    if (context && width > 0 && this.profile && observed && column === newest) drawObservedBars(context, observed, this.profile, view, ink);
+    if (context && width > 0 && this.profile && observed && column === lastColumn(source, newest)) drawObservedBars(context, observed, this.profile, view, ink);
     return this.profile;
   }
 
