@@ -33,12 +33,12 @@ export function spansOf(count: number, position: (edge: number) => number): Span
   return spans;
 }
 
-/** What has been computed of a view: cells, gaps and circles of one paint ask for the same. */
-const known = new WeakMap<View, Map<string, Spans>>();
+/** What has been computed of a view, or of its price edges: cells, gaps and circles of one paint ask for the same. */
+const known = new WeakMap<View | View["edges"], Map<string, Spans>>();
 
-function once(view: View, key: string, compute: () => Spans): Spans {
-  let list = known.get(view);
-  if (!list) known.set(view, (list = new Map()));
+function once(of: View | View["edges"], key: string, compute: () => Spans): Spans {
+  let list = known.get(of);
+  if (!list) known.set(of, (list = new Map()));
   let spans = list.get(key);
   if (!spans) list.set(key, (spans = compute()));
   return spans;
@@ -52,9 +52,9 @@ export function columnSpans(view: View, bucketMs: number): Spans {
   });
 }
 
-/** Price bins of every pixel row. The same array for the same view: read only. */
+/** Price bins of every pixel row. The same array for the same edges, which a move in time keeps: nothing is uploaded anew. Read only. */
 export function rowSpans(view: View, shift: number): Spans {
-  return once(view, `rows ${shift}`, () => {
+  return once(view.edges, `rows ${view.height} ${shift}`, () => {
     const scale = 2 ** -shift;
     return spansOf(view.height, (edge) => (view.edges[edge] as number) * scale);
   });

@@ -57,6 +57,13 @@ test.each([
   }
 });
 
+test("rows are computed anew when prices move, not when time does", () => {
+  const v = view((y) => 70_000 - y * 25), spans = rowSpans(v, 3);
+  expect(rowSpans({ ...v, time0: 60_000, version: 2 }, 3)).toBe(spans);
+  expect(rowSpans(v, 2)).not.toBe(spans);
+  expect(rowSpans(view((y) => 71_000 - y * 25), 3)).not.toEqual(spans);
+});
+
 describe("normalisation", () => {
   const column = (value: number): Float64Array => new Float64Array(256).fill(value);
   const stats = { n: column(100), mean: column(1000), sd: column(500), median: column(6), mad: column(0.5), quantiles: new Float64Array(256 * 9).map((_, i) => 10 ** (i % 9)) };
