@@ -237,7 +237,7 @@ func TestServeWhereNoVenueAnswers(t *testing.T) {
 	address := l.Addr().String()
 	l.Close()
 	dir := t.TempDir()
-	s := serving(t, "--lake", filepath.Join(dir, "lake"), "--data", dir, "--demo", "--live", "okx", "--venue-url", "okx=http://"+address+"/okx")
+	s := serving(t, "--lake", filepath.Join(dir, "lake"), "--data", dir, "--demo", "--live", "okx", "--venue-url", "okx=http://"+address+"/okx", "--backfill", "1")
 	var status api.Status
 	s.until("demonstration", func() bool {
 		s.get("/api/v1/status", &status)
