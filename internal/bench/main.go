@@ -50,7 +50,7 @@ func measure(jsonFile string, days int) error {
 	defer os.RemoveAll(dir)
 	ctx := context.Background()
 	r := &report{}
-	for _, part := range []func(context.Context, *report, string, int) error{archive, parquet, history, tiles} {
+	for _, part := range []func(context.Context, *report, string, int) error{archive, parquet, live, history, tiles} {
 		if err := part(ctx, r, dir, days); err != nil {
 			return err
 		}
