@@ -70,10 +70,7 @@ func TestFaults(t *testing.T) {
 
 // TestDropIsCounted: numbered trades that are lost are counted one by one.
 func TestDropIsCounted(t *testing.T) {
-	each(t, func(t *testing.T, f feedUnderTest) {
-		if !f.numbered {
-			t.Skip("this venue does not number its trades")
-		}
+	eachThat(t, func(f feedUnderTest) bool { return f.numbered }, func(t *testing.T, f feedUnderTest) {
 		connected(t, f, conditions{lasts: time.Minute}, func(r *rig) {
 			r.x.Fault(forget)
 			time.Sleep(30*time.Second + 250*time.Millisecond)
@@ -110,10 +107,7 @@ func TestSkewedClock(t *testing.T) {
 // TestAgeLimit: connections end after 24 h; the feed is ahead of it, and loses
 // nothing.
 func TestAgeLimit(t *testing.T) {
-	each(t, func(t *testing.T, f feedUnderTest) {
-		if !f.ages {
-			t.Skip("this venue sets no limit of age")
-		}
+	eachThat(t, func(f feedUnderTest) bool { return f.ages }, func(t *testing.T, f feedUnderTest) {
 		connected(t, f, conditions{lasts: time.Second, poll: time.Hour, batch: time.Second}, func(r *rig) {
 			id := r.listings[0].InstrumentID
 			ctx, cancel := context.WithCancel(r.t.Context())

@@ -316,8 +316,22 @@ func changes(rates []market.FundingRate) (out []item) {
 
 // each runs a test for every feed.
 func each(t *testing.T, test func(t *testing.T, f feedUnderTest)) {
+	eachThat(t, func(feedUnderTest) bool { return true }, test)
+}
+
+// eachThat runs a test for the feeds that it is about, and fails where there is
+// none.
+func eachThat(t *testing.T, about func(feedUnderTest) bool, test func(t *testing.T, f feedUnderTest)) {
+	t.Helper()
+	none := true
 	for _, f := range feeds {
-		t.Run(f.name, func(t *testing.T) { test(t, f) })
+		if about(f) {
+			none = false
+			t.Run(f.name, func(t *testing.T) { test(t, f) })
+		}
+	}
+	if none {
+		t.Error("the test is about no feed")
 	}
 }
 

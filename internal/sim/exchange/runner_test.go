@@ -146,7 +146,7 @@ func TestFaultsThroughTheRunner(t *testing.T) {
 		"maintenance":  {{Kind: exchange.Refuse, Status: http.StatusServiceUnavailable, For: 40 * time.Second}, away},
 	} {
 		t.Run(name, func(t *testing.T) {
-			someFeeds(t, func(t *testing.T, f feedUnderTest) {
+			eachThat(t, feedUnderTest.ofEveryKind, func(t *testing.T, f feedUnderTest) {
 				throughRunner(t, f, conditions{lasts: 137 * time.Second}, func(r *rig, _ *household) {
 					time.Sleep(30*time.Second + 250*time.Millisecond)
 					for _, x := range faults {
@@ -159,7 +159,7 @@ func TestFaultsThroughTheRunner(t *testing.T) {
 	}
 	for _, skew := range []time.Duration{time.Minute, -time.Minute} {
 		t.Run(fmt.Sprint("skew ", skew), func(t *testing.T) {
-			someFeeds(t, func(t *testing.T, f feedUnderTest) {
+			eachThat(t, feedUnderTest.ofEveryKind, func(t *testing.T, f feedUnderTest) {
 				throughRunner(t, f, conditions{lasts: 2 * time.Minute, skew: skew}, func(*rig, *household) { time.Sleep(130 * time.Second) })
 			})
 		})
@@ -169,10 +169,8 @@ func TestFaultsThroughTheRunner(t *testing.T) {
 // TestForcedDisconnectThroughTheRunner: a venue ends connections after 24 h; a
 // day and an hour later nothing is missing.
 func TestForcedDisconnectThroughTheRunner(t *testing.T) {
-	someFeeds(t, func(t *testing.T, f feedUnderTest) {
-		if !f.ages {
-			t.Skip("this venue sets no limit of age")
-		}
+	about := func(f feedUnderTest) bool { return f.ofEveryKind() && f.ages }
+	eachThat(t, about, func(t *testing.T, f feedUnderTest) {
 		throughRunner(t, f, conditions{lasts: time.Second, poll: time.Hour, batch: time.Second}, func(r *rig, _ *household) {
 			ctx, cancel := context.WithCancel(r.t.Context())
 			defer cancel()
@@ -192,14 +190,10 @@ func TestForcedDisconnectThroughTheRunner(t *testing.T) {
 	})
 }
 
-// someFeeds runs a test for one feed of every kind: numbered trades and polled
-// open interest, unstamped events, inverse contracts and images in full.
-func someFeeds(t *testing.T, test func(t *testing.T, f feedUnderTest)) {
-	for _, f := range feeds {
-		if slices.Contains([]string{"binance-usdm", "hyperliquid", "bitmex", "okx"}, f.name) {
-			t.Run(f.name, func(t *testing.T) { test(t, f) })
-		}
-	}
+// ofEveryKind holds for one feed of every kind: numbered trades and polled open
+// interest, unstamped events, inverse contracts and images in full.
+func (f feedUnderTest) ofEveryKind() bool {
+	return slices.Contains([]string{"binance-usdm", "hyperliquid", "bitmex", "okx"}, f.name)
 }
 
 // throughRunner runs test with a runner over the feed, and judges what it kept.
