@@ -47,11 +47,12 @@ web/node_modules/.installed: web/package.json web/package-lock.json | tools
 .PHONY: test
 test: test-go test-web
 
+# gotestsum names every test that was skipped, with its reason.
 .PHONY: test-go
 test-go: tools web/dist/index.html
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { echo "not gofmt'ed:"; gofmt -l $$(git ls-files '*.go'); exit 1; }
 	go vet ./...
-	go test ./...
+	go tool gotestsum --format pkgname --format-hide-empty-pkg -- ./...
 
 .PHONY: test-web
 test-web: build browser
