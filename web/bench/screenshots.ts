@@ -2,8 +2,8 @@
 import { mkdirSync } from "node:fs";
 import { afterAll, beforeAll, test } from "vitest";
 import type { Browser } from "playwright-core";
-import { frames, launch, open, server, settled } from "../test/support/browser";
-import { built, run, scratch } from "../test/support/halcyon";
+import { frames, launch, open, PHONE, server, settled } from "../test/support/browser";
+import { run, scratch, unbuilt } from "../test/support/halcyon";
 
 const OUT = process.env["OUT"] ?? "test-results/screenshots";
 let browser: Browser, at: Awaited<ReturnType<typeof server>>;
@@ -18,7 +18,6 @@ afterAll(async () => {
 });
 
 const DESKTOP = { viewport: { width: 1440, height: 900 } };
-const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
 
 test.each([
   { name: "heatmap-24h", query: "", size: DESKTOP },
@@ -50,7 +49,7 @@ test("screener", async () => {
 });
 
 // Stand-ins for every venue, and the real program live on them: half an hour, run through at ten times its speed.
-test.skipIf(!built)("live", async () => {
+test.skipIf(unbuilt !== null)(`live${unbuilt ? `: ${unbuilt}` : ""}`, async () => {
   const folder = scratch(), venues = await run("exchange", "--listen", "127.0.0.1:0", "--coins", "BTC", "--past", "30m");
   const live = await run("serve", "--live", "all", "--venue-url", `all=${venues.url}`, "--coins", "BTC", "--lake", folder.path, "--listen", "127.0.0.1:0");
   const { page } = await open(browser, `${live.url}/?range=1h&panes=on`, DESKTOP);

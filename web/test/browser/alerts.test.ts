@@ -1,30 +1,14 @@
 /** Alerts: made in the panel and on the chart, kept by the server, told on the page. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
-import { startFake, type Fake } from "../fake/server";
+import { beforeEach, expect, test } from "vitest";
+import { settled } from "../support/browser";
 import { paneBox } from "../support/pixels";
+import { fake, page, visit, visits } from "../support/visits";
 
-let browser: Browser, at: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, at] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await at.close();
-});
+visits({ provoked: ["422"] });
 beforeEach(async () => {
-  at.alerts.rules = [];
-  at.alerts.fired = [];
-  opened = await open(browser, at.url);
-  page = opened.page;
-  await settled(page);
-});
-afterEach(async () => {
-  const complaints = complaintsOf(opened).filter((text) => !text.includes("422"));
-  await page.context().close();
-  expect(complaints).toEqual([]);
+  fake.alerts.rules = [];
+  fake.alerts.fired = [];
+  await visit();
 });
 
 test("an alert is made, paused, and deleted, and the server keeps it", async () => {
@@ -34,15 +18,15 @@ test("an alert is made, paused, and deleted, and the server keeps it", async () 
   await page.click('.draft [data-value="short"]');
   await page.click("text=Make the alert");
   await page.waitForSelector(".rules li");
-  expect(at.alerts.rules).toMatchObject([{ kind: "swept", venue: "simex", symbol: "BTC", usd: 7e6, side: "short" }]);
+  expect(fake.alerts.rules).toMatchObject([{ kind: "swept", venue: "simex", symbol: "BTC", usd: 7e6, side: "short" }]);
   expect(await page.innerText(".rules li span")).toBe("shorts zone ≥ $7.00 M swept");
   expect(await page.innerText(".panel .source")).toContain("by webhook");
   await page.click('[aria-label="Pause"]');
   await page.waitForSelector('.rules li[data-paused="true"]');
-  expect(at.alerts.rules[0]?.paused).toBe(true);
+  expect(fake.alerts.rules[0]?.paused).toBe(true);
   await page.click('[aria-label="Delete the alert"]');
   await page.waitForSelector("text=No alerts yet.");
-  expect(at.alerts.rules).toEqual([]);
+  expect(fake.alerts.rules).toEqual([]);
 });
 
 test("a zone is picked on the chart, and what the server refuses is told", async () => {
@@ -56,8 +40,8 @@ test("a zone is picked on the chart, and what the server refuses is told", async
   await page.waitForFunction(() => !document.querySelector(".draft .where")?.textContent?.includes("anywhere"));
   await page.click("text=Make the alert");
   await page.waitForSelector(".rules li");
-  expect(at.alerts.rules[0]?.low).toBeCloseTo(zone.low, 2);
-  expect(at.alerts.rules[0]?.high).toBeCloseTo(zone.high, 2);
+  expect(fake.alerts.rules[0]?.low).toBeCloseTo(zone.low, 2);
+  expect(fake.alerts.rules[0]?.high).toBeCloseTo(zone.high, 2);
   await page.fill('input[aria-label="At least"]', "0");
   await page.click("text=Make the alert");
   await page.waitForSelector("text=rule usd 0: want above 0");
@@ -67,7 +51,7 @@ test("what fires is shown over the page, listed, and leads to the chart", async 
   await page.keyboard.press("!");
   await page.click("text=Make the alert");
   await page.waitForSelector(".rules li");
-  at.alerts.fire(at.alerts.rules[0]!, "BTC on simex: 0.84 % from a zone");
+  fake.alerts.fire(fake.alerts.rules[0]!, "BTC on simex: 0.84 % from a zone");
   await page.waitForSelector(".toast", { timeout: 30_000 });
   expect(await page.innerText(".toast")).toContain("0.84 % from a zone");
   expect(await page.innerText(".fired")).toContain("0.84 % from a zone");

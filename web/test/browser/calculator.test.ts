@@ -1,29 +1,10 @@
 /** The liquidation calculator: asked in its panel and on the chart. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
-import { startFake, type Fake } from "../fake/server";
+import { expect, test } from "vitest";
+import { settled } from "../support/browser";
 import { paneBox } from "../support/pixels";
+import { page, visits } from "../support/visits";
 
-let browser: Browser, at: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, at] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await at.close();
-});
-beforeEach(async () => {
-  opened = await open(browser, at.url);
-  page = opened.page;
-  await settled(page);
-});
-afterEach(async () => {
-  const complaints = complaintsOf(opened);
-  await page.context().close();
-  expect(complaints).toEqual([]);
-});
+visits({ each: true });
 
 const result = async (): Promise<Record<string, string>> => {
   await page.waitForSelector(".answer");

@@ -1,31 +1,17 @@
 /** One coin over venues: the picker's combination, chips, shares in the read-out, the profile by venue, and Optical combined. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { SHARES, startFake, type Fake } from "../fake/server";
-import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { SHARES } from "../fake/server";
+import { settled } from "../support/browser";
 import { paneBox } from "../support/pixels";
+import { fake, page, visit, visits } from "../support/visits";
 
-let browser: Browser, fake: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
-afterEach(async () => {
-  fake.mood.several = false;
-  expect(complaintsOf(opened)).toEqual([]);
-  await page.context().close();
-});
-
-async function visit(query = ""): Promise<void> {
+visits();
+beforeEach(() => {
   fake.mood.several = true;
-  opened = await open(browser, `${fake.url}/${query}`);
-  page = opened.page;
-  await settled(page);
-}
+});
+afterEach(() => {
+  fake.mood.several = false;
+});
 
 const chip = (venue: string) => page.locator(".chip", { hasText: venue });
 const pressed = async (): Promise<string[]> => (await page.locator('.chip[aria-pressed="true"]').allTextContents()).map((text) => text.trim());

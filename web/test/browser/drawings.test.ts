@@ -1,29 +1,10 @@
 /** Drawing on the chart: lines and ranges that are moved, deleted, undone, and kept. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
-import { startFake, type Fake } from "../fake/server";
+import { expect, test } from "vitest";
+import { settled } from "../support/browser";
 import { paneBox } from "../support/pixels";
+import { page, url, visits } from "../support/visits";
 
-let browser: Browser, at: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, at] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await at.close();
-});
-beforeEach(async () => {
-  opened = await open(browser, at.url);
-  page = opened.page;
-  await settled(page);
-});
-afterEach(async () => {
-  const complaints = complaintsOf(opened);
-  await page.context().close();
-  expect(complaints).toEqual([]);
-});
+visits({ each: true });
 
 /** What the address holds of drawings, once it has `count` of them. */
 async function drawn(count: number): Promise<string[]> {
@@ -53,7 +34,7 @@ test("a horizontal line is placed, dragged, undone, kept, chosen and deleted", a
   await page.keyboard.press("Control+z");
   await page.waitForFunction((before) => location.search.includes(before), first as string);
   // Without the address it is still known in this browser.
-  await page.goto(`${at.url}/`);
+  await page.goto(`${url}/`);
   await settled(page);
   expect(await drawn(1)).toEqual([first]);
   await page.mouse.click(...(await spot(0.6, 0.3)));
@@ -89,7 +70,7 @@ test("each instrument has its own drawings", async () => {
   await page.mouse.click(...(await spot(0.4, 0.3)));
   await drawn(1);
   await page.evaluate(() => localStorage.setItem("halcyon.drawings.simex.DOGE", "horizontal_1781600000000_0.15"));
-  await page.goto(`${at.url}/?symbol=DOGE`);
+  await page.goto(`${url}/?symbol=DOGE`);
   await settled(page);
   expect(await drawn(1)).toEqual(["horizontal_1781600000000_0.15"]);
 });

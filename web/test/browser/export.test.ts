@@ -1,27 +1,14 @@
 /** What leaves the page: a picture that names itself, and tables of what is shown. */
 import { readFileSync } from "node:fs";
 import { PNG } from "pngjs";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { TO } from "../fake/market";
-import { startFake, type Fake } from "../fake/server";
-import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
+import { settled } from "../support/browser";
 import { different, paneBox, picture } from "../support/pixels";
+import { arrive, page, visits } from "../support/visits";
 
 const HOUR = 3_600_000;
-let browser: Browser, fake: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
-afterEach(async () => {
-  expect(complaintsOf(opened)).toEqual([]);
-  await page.context().close();
-});
+visits();
 
 /** Notes every word that is written into a picture. */
 const LISTEN = `
@@ -32,16 +19,15 @@ const LISTEN = `
     return write.call(this, text, ...rest);
   };`;
 
-async function visit(query: string): Promise<void> {
-  opened = await open(browser, `${fake.url}/?symbol=BTC${query}`, { acceptDownloads: true, permissions: ["clipboard-read", "clipboard-write"] });
-  page = opened.page;
+async function hear(query: string): Promise<void> {
+  await arrive(`?symbol=BTC${query}`, { acceptDownloads: true, permissions: ["clipboard-read", "clipboard-write"] });
   await page.addInitScript(LISTEN);
   await page.reload();
   await settled(page);
 }
 
 test.each(["", "&painter=raster", `&at=${TO - 30 * HOUR}`])("a picture holds the very map, and says what it is of%s", async (query) => {
-  await visit(query);
+  await hear(query);
   const box = await paneBox(page);
   await page.keyboard.press("Control+s");
   await page.evaluate(() => ((window as unknown as { written: string[] }).written = []));
@@ -68,7 +54,7 @@ test.each(["", "&painter=raster", `&at=${TO - 30 * HOUR}`])("a picture holds the
 });
 
 test("the picture goes to the clipboard, and a link does", async () => {
-  await visit("");
+  await hear("");
   await page.click('[aria-label="Export"]');
   await page.click("text=Copy to clipboard");
   await page.waitForSelector(".said:has-text('on the clipboard')");
@@ -81,7 +67,7 @@ test("the picture goes to the clipboard, and a link does", async () => {
 
 test.each([["cells as csv", "cells.csv"], ["cells as parquet", "cells.parquet"], ["columns as csv", "columns.csv"], ["columns as parquet", "columns.parquet"]])("%s are of what is shown, and of nothing later", async (label, name) => {
   const at = TO - 30 * HOUR + 7 * 60_000;
-  await visit(`&at=${at}`);
+  await hear(`&at=${at}`);
   await page.keyboard.press("Control+s");
   const [download] = await Promise.all([page.waitForEvent("download"), page.click(`[aria-label="${label}"]`)]);
   expect(download.suggestedFilename()).toBe(`BTC-${name}`);

@@ -1,19 +1,10 @@
 /** Pictures of the map, pixel by pixel, for every palette and normalisation. UPDATE=1 npm run test:browser makes them anew. */
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Browser } from "playwright-core";
-import { startFake, type Fake } from "../fake/server";
-import { launch, open, settled } from "../support/browser";
+import { expect, test } from "vitest";
+import { settled } from "../support/browser";
 import { bare, golden, paneBox, picture } from "../support/pixels";
+import { arrive, visits } from "../support/visits";
 
-let browser: Browser, fake: Fake;
-
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
+visits();
 
 test.each([
   ["halcyon-z", ""],
@@ -31,12 +22,11 @@ test.each([
   ["halcyon-z-linear-high", "&axis=linear&leverage=high"],
   ["halcyon-z-threshold", "&threshold=0.4"],
 ])("%s", async (name, query) => {
-  const { page } = await open(browser, `${fake.url}/?range=24h${query}`, { viewport: { width: 1000, height: 640 } });
+  const page = await arrive(`?range=24h${query}`, { viewport: { width: 1000, height: 640 } });
   // The chart's size alone, whatever stands around it.
   await page.addStyleTag({ content: ".plot { position: fixed !important; inset: 60px auto auto 0; width: 780px; height: 540px; }" });
   await settled(page);
   await bare(page);
   const box = await paneBox(page);
   expect(golden(name, await picture(page, { x: box.x + 300, y: box.y + 60, width: 360, height: 320 }))).toBe(0);
-  await page.context().close();
 });

@@ -1,31 +1,12 @@
 /** What hands expect of a chart: ranges, box zoom, pinch, double-click, undo, and all of it by keyboard alone. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { FROM, TO } from "../fake/market";
-import { startFake, type Fake } from "../fake/server";
-import { complaintsOf, frames, launch, open, settled, type Opened } from "../support/browser";
+import { frames, PHONE, settled } from "../support/browser";
 import { paneBox } from "../support/pixels";
+import { page, visit, visits } from "../support/visits";
 
 const HOUR = 3_600_000, DAY = 24 * HOUR;
-let browser: Browser, fake: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
-afterEach(async () => {
-  expect(complaintsOf(opened)).toEqual([]);
-  await page.context().close();
-});
-
-async function visit(query = "", options: Parameters<typeof open>[2] = {}): Promise<void> {
-  opened = await open(browser, `${fake.url}/?symbol=BTC${query}`, options);
-  page = opened.page;
-  await settled(page);
-}
+visits();
 
 interface Shown {
   readonly from: number;
@@ -63,7 +44,7 @@ async function drawn(hours: number): Promise<void> {
 }
 
 test("every range is a button and a key, any other can be typed, from an hour to everything stored", async () => {
-  await visit();
+  await visit("?symbol=BTC");
   for (const [i, [name, days]] of ([["12h", 0.5], ["24h", 1], ["3d", 3], ["7d", 7], ["30d", 30], ["90d", 90], ["180d", 180], ["1y", 365], ["all", 34]] as const).entries()) {
     await page.click(`[role=radio][data-value="${name}"]`);
     await drawn(24 * days);
@@ -88,7 +69,7 @@ test("every range is a button and a key, any other can be typed, from an hour to
 }, 240_000);
 
 test("a box zooms to its time and prices, holds them in the address, and is undone and redone", async () => {
-  await visit("&range=3d");
+  await visit("?symbol=BTC&range=3d");
   const before = await shown(), box = await paneBox(page);
   await rested();
   const drag = async (from: [number, number], to: [number, number]): Promise<void> => {
@@ -131,7 +112,7 @@ test("a box zooms to its time and prices, holds them in the address, and is undo
 });
 
 test("prices scaled by the axis stay, whatever the map loads, until the axis is double-clicked", async () => {
-  await visit();
+  await visit("?symbol=BTC");
   const box = await paneBox(page), automatic = await shown(), x = box.x + box.width + 30;
   await page.mouse.move(x, box.y + 300);
   await page.mouse.down();
@@ -148,7 +129,7 @@ test("prices scaled by the axis stay, whatever the map loads, until the axis is 
 });
 
 test("two fingers pinch", async () => {
-  await visit("", { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true });
+  await visit("?symbol=BTC", PHONE);
   const before = await shown(), box = await paneBox(page), client = await page.context().newCDPSession(page);
   const touch = (type: "touchStart" | "touchMove" | "touchEnd", apart: number): Promise<unknown> => client.send("Input.dispatchTouchEvent", {
     type, touchPoints: type === "touchEnd" ? [] : [-1, 1].map((side, id) => ({ x: box.x + 150 + side * apart, y: box.y + 250, id })),
@@ -162,7 +143,7 @@ test("two fingers pinch", async () => {
 });
 
 test("a whole session by keyboard alone", async () => {
-  await visit();
+  await visit("?symbol=BTC");
   const press = async (...keys: string[]): Promise<void> => {
     for (const key of keys) await page.keyboard.press(key);
     await frames(page, 2);

@@ -1,29 +1,10 @@
 /** Several charts side by side, in step. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
-import { startFake, type Fake } from "../fake/server";
+import { expect, test } from "vitest";
+import { settled } from "../support/browser";
+import { page, url, visits } from "../support/visits";
 
-let browser: Browser, at: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, at] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await at.close();
-});
-beforeEach(async () => {
-  opened = await open(browser, at.url);
-  page = opened.page;
-  await settled(page);
-});
-afterEach(async () => {
-  // This test itself reads pixels back.
-  const complaints = complaintsOf(opened).filter((text) => !text.includes("getImageData"));
-  await page.context().close();
-  expect(complaints).toEqual([]);
-});
+// The test itself reads pixels back.
+visits({ each: true, provoked: ["getImageData"] });
 
 const charts = (count: number): Promise<unknown> => page.waitForFunction((n) => document.querySelectorAll(".cell").length === n, count);
 /** Presses the middle of a chart, which makes it the one that controls are about. */
@@ -80,7 +61,7 @@ test("the cross-hair of one is read in the other", async () => {
 });
 
 test("four charts come back with the address, and go again", async () => {
-  await page.goto(`${at.url}/?symbol=BTC&layout=4&chart2=${encodeURIComponent("symbol=DOGE")}&chart3=${encodeURIComponent("symbol=BTC&leverage=high")}&chart4=${encodeURIComponent("symbol=DOGE&norm=usd")}`);
+  await page.goto(`${url}/?symbol=BTC&layout=4&chart2=${encodeURIComponent("symbol=DOGE")}&chart3=${encodeURIComponent("symbol=BTC&leverage=high")}&chart4=${encodeURIComponent("symbol=DOGE&norm=usd")}`);
   await charts(4);
   await settled(page);
   await activate(3);

@@ -1,31 +1,19 @@
 /** Data that grow and data that lack, by pixels: against the fake, whose end can be moved. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { GAP } from "../fake/answers";
 import { TO } from "../fake/market";
-import { startFake, type Fake } from "../fake/server";
-import { complaintsOf, frames, launch, open, settled } from "../support/browser";
+import { frames, settled } from "../support/browser";
 import { bare, colour, different, paneBox, picture } from "../support/pixels";
+import { fake, opened, page, visit, visits } from "../support/visits";
 
 const HOUR = 3_600_000, MINUTE = 60_000;
-let browser: Browser, fake: Fake, page: Page;
-
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
-afterEach(() => page.context().close());
+visits();
 
 const uploaded = (): Promise<number> => page.evaluate(() => window.halcyon?.uploaded() ?? 0);
 
 test("a column that closes uploads its own cells and no others, and history's pixels stay", async () => {
   fake.mood.to = TO - HOUR;
-  const opened = await open(browser, `${fake.url}/?window=${TO - 13 * HOUR}-${TO + HOUR}`);
-  page = opened.page;
-  await settled(page);
+  await visit(`?window=${TO - 13 * HOUR}-${TO + HOUR}`);
   expect(await page.innerText(".footer")).toContain("LIVE");
   const box = await paneBox(page);
   await page.mouse.move(box.x + box.width + 30, box.y + 300);
@@ -51,13 +39,11 @@ test("a column that closes uploads its own cells and no others, and history's pi
   expect((await uploaded()) - sent).toBeLessThanOrEqual(cells + statistics + spans);
   expect(different(before[0], await picture(page, history))).toBe(0);
   expect(different(before[1], await picture(page, fresh))).toBeGreaterThan(20);
-  expect(complaintsOf(opened)).toEqual([]);
 });
 
 test("a gap is hatched over its own columns, in stripes, and nowhere else", async () => {
   fake.mood.to = TO;
-  ({ page } = await open(browser, `${fake.url}/?window=${GAP.from - HOUR}-${GAP.to + HOUR}`));
-  await settled(page);
+  await visit(`?window=${GAP.from - HOUR}-${GAP.to + HOUR}`);
   // Only what the chart draws: the hatching lies over the map and under the candles.
   await page.addStyleTag({ content: ".heat, .readout, .legend { visibility: hidden !important }" });
   await frames(page, 2);

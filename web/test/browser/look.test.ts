@@ -1,27 +1,10 @@
 /** Theme and opacity, over whatever the server holds. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { complaintsOf, frames, launch, open, server, settled, type Opened } from "../support/browser";
+import { expect, test } from "vitest";
+import { frames, settled } from "../support/browser";
 import { bare, colour, different, paneBox, picture } from "../support/pixels";
+import { opened, page, visits } from "../support/visits";
 
-let browser: Browser, at: Awaited<ReturnType<typeof server>>, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, at] = await Promise.all([launch(), server()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await at.close();
-});
-beforeEach(async () => {
-  opened = await open(browser, at.url);
-  page = opened.page;
-  await settled(page);
-});
-afterEach(async () => {
-  expect(complaintsOf(opened)).toEqual([]);
-  await page.context().close();
-});
+visits({ anyServer: true, each: true });
 
 /** Contrast of an element's text against its own background, after WCAG 2.2. */
 const contrast = (selector: string): Promise<number> => page.evaluate((s) => {

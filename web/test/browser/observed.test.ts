@@ -1,22 +1,10 @@
 /** Observed positions beside the profile: said in words with share and age, drawn in their own hue, switched by key and button. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { startFake, type Fake } from "../fake/server";
-import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
+import { afterEach, expect, test } from "vitest";
+import { fake, page, visit, visits } from "../support/visits";
 
-let browser: Browser, fake: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
-afterEach(async () => {
+visits();
+afterEach(() => {
   fake.mood.observed = false;
-  expect(complaintsOf(opened)).toEqual([]);
-  await page.context().close();
 });
 
 /** Pixels of the profile in the hue that only observed things have. */
@@ -34,9 +22,7 @@ const observedPixels = (): Promise<number> => page.evaluate(() => {
 
 test("observed positions are told and drawn apart from the estimate, and can be switched off", async () => {
   fake.mood.observed = true;
-  opened = await open(browser, `${fake.url}/`);
-  page = opened.page;
-  await settled(page);
+  await visit();
   const words = page.locator(".profile-head .observed");
   await words.waitFor();
   expect(await words.textContent()).toBe("OBSERVED 10 % of longs, 10 % of shorts, 61 s old");
@@ -50,9 +36,7 @@ test("observed positions are told and drawn apart from the estimate, and can be 
 });
 
 test("where nothing is observed nothing is said of it", async () => {
-  opened = await open(browser, `${fake.url}/`);
-  page = opened.page;
-  await settled(page);
+  await visit();
   expect(await page.locator(".profile-head .observed").count()).toBe(0);
   expect(await observedPixels()).toBe(0);
 });

@@ -1,9 +1,9 @@
 /** Optical, in both senses: the view of fresh entries, and the lens. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import { expect, test } from "vitest";
 import type { Drawn } from "../../src/chart/glass";
-import { complaintsOf, frames, launch, open, server, settled, type Opened } from "../support/browser";
+import { frames, settled } from "../support/browser";
 import { colour, paneBox, picture } from "../support/pixels";
+import { opened, page, visits } from "../support/visits";
 
 interface Lens {
   readonly level: number;
@@ -13,25 +13,7 @@ interface Lens {
   readonly state: { on: boolean; power: number; size: number };
 }
 
-let browser: Browser, at: Awaited<ReturnType<typeof server>>, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, at] = await Promise.all([launch(), server()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await at.close();
-});
-beforeEach(async () => {
-  opened = await open(browser, at.url);
-  page = opened.page;
-  await settled(page);
-});
-afterEach(async () => {
-  const complaints = complaintsOf(opened);
-  await page.context().close();
-  expect(complaints).toEqual([]);
-});
+visits({ anyServer: true, each: true });
 
 const lens = (): Promise<Lens | null> => page.evaluate(() => window.halcyon?.lens() as Lens | null);
 

@@ -1,30 +1,12 @@
 /** The page in a real browser, over whatever the server holds. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { decodeTile, cellUsd, TILE } from "../../src/wire/tile";
 import type { Reading } from "../../src/layers/readout";
-import { complaintsOf, frames, launch, open, server, settled, type Opened } from "../support/browser";
+import { frames, settled } from "../support/browser";
 import { bare, different, painted, paneBox, picture } from "../support/pixels";
+import { opened, page, url, visits } from "../support/visits";
 
-let browser: Browser, at: Awaited<ReturnType<typeof server>>, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, at] = await Promise.all([launch(), server()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await at.close();
-});
-beforeEach(async () => {
-  opened = await open(browser, at.url);
-  page = opened.page;
-  await settled(page);
-});
-afterEach(async () => {
-  const complaints = complaintsOf(opened);
-  await page.context().close();
-  expect(complaints).toEqual([]);
-});
+visits({ anyServer: true, each: true });
 
 const level = (): Promise<number> => page.evaluate(() => window.halcyon?.level()?.level ?? -1);
 const middle = async (): Promise<{ x: number; y: number }> => {
@@ -38,7 +20,7 @@ describe("the map", () => {
     expect(words).toMatch(/RECORDED|SIMULATED|LIVE/);
     expect(words).toContain("ESTIMATED");
     expect(await page.innerText(".legend")).toMatch(/z-score[\s\S]*over .*price over the trailing/);
-    expect(opened.requests.filter((url) => !url.startsWith(at.url) && !url.startsWith("data:"))).toEqual([]);
+    expect(opened.requests.filter((url) => !url.startsWith(url) && !url.startsWith("data:"))).toEqual([]);
     await bare(page);
     expect(painted(await picture(page, await paneBox(page)))).toBeGreaterThan(0.02);
   });
@@ -146,7 +128,7 @@ describe("the cross-hair", () => {
     if (!size) throw new Error("no level");
     const bucket = reading.from / size.bucketMs, bin = Math.round(Math.log(reading.low) / Math.log(1.0001) / 2 ** size.shift);
     const x = Math.floor(bucket / TILE), y = Math.floor(bin / TILE);
-    const answer = await fetch(`${at.url}/api/v1/tiles/${name.replace(" ", "/")}/${size.level}/${x}/${y}`);
+    const answer = await fetch(`${url}/api/v1/tiles/${name.replace(" ", "/")}/${size.level}/${x}/${y}`);
     const tile = decodeTile(await answer.arrayBuffer()), index = (bin - y * TILE) * TILE + (bucket - x * TILE);
     const sum = (side: string): number => [...tile.planes].filter(([plane]) => plane.startsWith(side) && !plane.endsWith("fresh"))
       .reduce((total, [, cells]) => total + cellUsd(cells[index] as number, tile.header.log_step), 0);

@@ -1,31 +1,12 @@
 /** Panes under the chart and observed circles on it: against the fake, which reports liquidations of DOGE and none of BTC. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import { expect, test } from "vitest";
 import type { Debug } from "../../src/chart/debug";
 import { TO } from "../fake/market";
-import { startFake, type Fake } from "../fake/server";
-import { complaintsOf, frames, launch, open, settled, type Opened } from "../support/browser";
+import { frames, settled } from "../support/browser";
 import { colour, paneBox, picture } from "../support/pixels";
+import { fake, opened, page, visit, visits } from "../support/visits";
 
-let browser: Browser, fake: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
-afterEach(async () => {
-  expect(complaintsOf(opened)).toEqual([]);
-  await page.context().close();
-});
-
-async function visit(query: string): Promise<void> {
-  opened = await open(browser, `${fake.url}/${query}`);
-  page = opened.page;
-  await settled(page);
-}
+visits();
 
 const panes = (): Promise<ReturnType<Debug["panes"]>> => page.evaluate(() => window.halcyon?.panes() ?? { titles: [], notes: [], pointed: [], ends: [], height: 0 });
 

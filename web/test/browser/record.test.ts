@@ -1,33 +1,14 @@
 /** The track record beside the zones and in its sheet, against the fake: DOGE publishes liquidations, BTC does not. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { startFake, type Fake } from "../fake/server";
-import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
+import { expect, test } from "vitest";
+import { PHONE } from "../support/browser";
+import { page, url, visit, visits } from "../support/visits";
 
-let browser: Browser, fake: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
-afterEach(async () => {
-  expect(complaintsOf(opened)).toEqual([]);
-  await page.context().close();
-});
-
-async function show(symbol: string, size = { width: 1440, height: 900 }): Promise<void> {
-  opened = await open(browser, `${fake.url}/?symbol=${symbol}`, { viewport: size });
-  page = opened.page;
-  await settled(page);
-}
+visits();
 
 const ink = (selector: string): Promise<string> => page.locator(selector).first().evaluate((e) => getComputedStyle(e).color);
 
 test("beside the zones each stretch and side stands with its best baseline, and what does not win is grey", async () => {
-  await show("DOGE");
+  await visit("?symbol=DOGE");
   const brief = page.locator(".record-brief");
   await brief.waitFor();
   expect((await brief.innerText()).split(/\s+/).join(" ")).toBe("Record 24 h 7 d 30 d longs 0.87 0.87 0.87 baseline 0.86 0.78 0.78 shorts 0.87 0.87 0.87 baseline 0.78 0.78 0.78");
@@ -44,7 +25,7 @@ test("beside the zones each stretch and side stands with its best baseline, and 
 });
 
 test("where nothing is published it says so, and links to the model's own document", async () => {
-  await show("BTC");
+  await visit("?symbol=BTC");
   await page.waitForSelector(".record-brief");
   expect(await page.innerText(".record-brief")).toContain("no observed liquidations here");
   await page.click(".footer .model");
@@ -52,7 +33,7 @@ test("where nothing is published it says so, and links to the model's own docume
   expect(await sheet.innerText()).toContain("No observed liquidations here.");
   const [document] = await Promise.all([page.context().waitForEvent("page"), sheet.locator("a").click()]);
   expect(await document.innerText("h1")).toBe("The model");
-  expect(document.url()).toBe(`${fake.url}/docs/model`);
+  expect(document.url()).toBe(`${url}/docs/model`);
   await page.keyboard.press("Escape");
   // The legend links to the same document, and the footer tells the parameters.
   expect(await page.locator(".legend a").getAttribute("href")).toBe("/docs/model");
@@ -60,14 +41,14 @@ test("where nothing is published it says so, and links to the model's own docume
 });
 
 test("another instrument's record is not shown under the new name", async () => {
-  await show("DOGE");
+  await visit("?symbol=DOGE");
   await page.waitForSelector(".record-brief .claim");
   await page.selectOption("#instrument", { label: "BTC · simex" });
   await page.waitForFunction(() => document.querySelector(".record-brief")?.textContent?.includes("no observed liquidations"));
 });
 
 test("on a phone the record is a sheet that fits", async () => {
-  await show("DOGE", { width: 390, height: 844 });
+  await visit("?symbol=DOGE", { viewport: PHONE.viewport });
   await page.click('[aria-label="More controls"]');
   await page.click('[aria-label="Record"]');
   await page.waitForSelector(".record");

@@ -1,35 +1,18 @@
 /** Time travel: the page at a past moment is the page that stood there then. Against the fake, whose end can be moved. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import { afterEach, expect, test } from "vitest";
 import { OBSERVED_SHARE } from "../fake/answers";
 import { minuteOf, TO, world } from "../fake/market";
-import { startFake, type Fake } from "../fake/server";
-import { complaintsOf, frames, launch, open, settled, type Opened } from "../support/browser";
+import { frames, settled } from "../support/browser";
 import { different, paneBox, picture } from "../support/pixels";
+import { fake, page, visit, visits } from "../support/visits";
 
 const HOUR = 3_600_000, MINUTE = 60_000;
 /** Not on the edge of a five-minute column: the one that contains it had not closed. */
 const THEN = TO - 30 * HOUR + 7 * MINUTE;
-let browser: Browser, fake: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
-afterEach(async () => {
+visits();
+afterEach(() => {
   fake.mood.to = TO;
-  expect(complaintsOf(opened)).toEqual([]);
-  await page.context().close();
 });
-
-async function visit(query: string): Promise<void> {
-  opened = await open(browser, `${fake.url}/${query}`);
-  page = opened.page;
-  await settled(page);
-}
 
 const at = (): Promise<number> => page.evaluate(() => Number(new URLSearchParams(location.search).get("at")));
 const stamp = (): Promise<string> => page.innerText(".readout .stamp.replayed");

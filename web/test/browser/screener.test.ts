@@ -1,29 +1,10 @@
 /** The screener's table and favourites. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import { expect, test } from "vitest";
 import { TO } from "../fake/market";
-import { startFake, type Fake } from "../fake/server";
-import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
+import { settled } from "../support/browser";
+import { opened, page, visit, visits } from "../support/visits";
 
-let browser: Browser, fake: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
-afterEach(async () => {
-  expect(complaintsOf(opened)).toEqual([]);
-  await page.context().close();
-});
-
-async function visit(query: string): Promise<void> {
-  opened = await open(browser, `${fake.url}/${query}`);
-  page = opened.page;
-  await settled(page);
-}
+visits();
 
 const first = (): Promise<string> => page.innerText(".screener tbody tr:first-child th");
 

@@ -1,35 +1,18 @@
 /** The page where something is missing: data, server, WebGL, room. Against the fake, which can be told to fail. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
 import { TO } from "../fake/market";
-import { startFake, type Fake } from "../fake/server";
-import { frames, launch, open, settled } from "../support/browser";
+import { frames, launch, open, PHONE, settled } from "../support/browser";
 import { bare, different, painted, paneBox, picture } from "../support/pixels";
+import { arrive, fake, url, visit, visits } from "../support/visits";
 
-let browser: Browser, fake: Fake, page: Page | null = null;
-
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
+// What is told to fail is complained of.
+visits({ provoked: "all" });
 beforeEach(() => Object.assign(fake.mood, { status: "ready", empty: false, broken: false, delayMs: 0, to: TO }));
-afterEach(async () => {
-  await page?.context().close();
-  page = null;
-});
-
-async function visit(query = "", options: Parameters<typeof open>[2] = {}): Promise<Page> {
-  page = (await open(browser, `${fake.url}/${query}`, options)).page;
-  return page;
-}
 
 describe("each state has its own honest picture", () => {
   test("preparing shows what and how far, and then the map by itself", async () => {
     fake.mood.status = "preparing";
-    const p = await visit();
+    const p = await arrive();
     await p.waitForSelector(".card:has-text('Preparing')");
     expect(await p.innerText(".card")).toContain("reading 3 of 8 files");
     expect(await p.locator("progress").getAttribute("value")).toBe("0.4");
@@ -40,25 +23,25 @@ describe("each state has its own honest picture", () => {
 
   test("a failed preparation gives its reason", async () => {
     fake.mood.status = "failed";
-    const p = await visit();
+    const p = await arrive();
     await p.waitForSelector(".card:has-text('could not prepare')");
   });
 
   test("an empty lake says what to do", async () => {
     fake.mood.empty = true;
-    const p = await visit();
+    const p = await arrive();
     await p.waitForSelector(".card:has-text('halcyon import')");
   });
 
   test("an unknown instrument offers a known one", async () => {
-    const p = await visit("?symbol=NOPE");
+    const p = await arrive("?symbol=NOPE");
     await p.click(".card button");
     await settled(p);
     expect(await p.locator("#instrument").inputValue()).toBe("simex BTC");
   });
 
   test("time without data leads back to the newest", async () => {
-    const p = await visit("?window=1600000000000-1600086400000");
+    const p = await arrive("?window=1600000000000-1600086400000");
     await p.waitForSelector(".card:has-text('Nothing is stored for this time')");
     await p.click(".card button");
     await settled(p);
@@ -66,7 +49,6 @@ describe("each state has its own honest picture", () => {
 
   test("a server that goes away is named, what was drawn stays, and it comes back", async () => {
     const p = await visit();
-    await settled(p);
     await p.route("**/api/**", (route) => route.abort());
     await p.evaluate(() => window.halcyon?.poll());
     await p.waitForSelector(".ribbon:has-text('Disconnected')", { timeout: 20_000 });
@@ -76,7 +58,6 @@ describe("each state has its own honest picture", () => {
 
   test("a server that answers with errors is quoted", { timeout: 120_000 }, async () => {
     const p = await visit();
-    await settled(p);
     fake.mood.broken = true;
     await p.keyboard.press("4");
     await p.waitForSelector(".footer .note:has-text('the fake was told to fail')");
@@ -87,7 +68,6 @@ describe("each state has its own honest picture", () => {
 
   test("gaps are hatched and named", async () => {
     const p = await visit("?leverage=fresh");
-    await settled(p);
     expect(await p.innerText(".footer")).toContain("data gaps in view");
   });
 });
@@ -121,13 +101,12 @@ test("while finer cells load, coarser ones stand in", async () => {
 describe("without WebGL2", () => {
   test("the map is drawn in 2D, cell for cell the same, and says so", async () => {
     const gl = await visit();
-    await settled(gl);
     await bare(gl);
     const box = await paneBox(gl), picture1 = await picture(gl, box);
     expect(await gl.evaluate(() => window.halcyon?.painter())).toBe("webgl2");
     await gl.context().close();
     const none = await launch(["--disable-webgl2", "--disable-webgl", "--disable-3d-apis"]);
-    const flat = (await open(none, fake.url)).page;
+    const flat = (await open(none, url)).page;
     await settled(flat);
     expect(await flat.evaluate(() => window.halcyon?.painter())).toBe("raster");
     expect(await flat.innerText(".footer")).toContain("no WebGL2");
@@ -141,7 +120,6 @@ describe("without WebGL2", () => {
 
   test("a lost context comes back with the same picture", async () => {
     const p = await visit();
-    await settled(p);
     await bare(p);
     const box = await paneBox(p), before = await picture(p, box);
     await p.evaluate(() => {
@@ -157,11 +135,8 @@ describe("without WebGL2", () => {
 });
 
 describe("on a phone", () => {
-  const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
-
   test("everything fits, the chart takes the width, the profile lies over it on demand", async () => {
-    const p = await visit("", phone);
-    await settled(p);
+    const p = await visit("", PHONE);
     expect(await p.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([390, 844]);
     expect((await p.locator(".plot").boundingBox())?.width).toBe(390);
     expect((await p.locator(".plot").boundingBox())?.height).toBeGreaterThan(560);
@@ -172,8 +147,7 @@ describe("on a phone", () => {
   });
 
   test("a long press holds the lens above the finger", async () => {
-    const p = await visit("", phone);
-    await settled(p);
+    const p = await visit("", PHONE);
     const box = await paneBox(p), touch = { pointerType: "touch", pointerId: 7, bubbles: true, clientX: box.x + 150, clientY: box.y + 300 };
     await p.dispatchEvent(".chart", "pointerdown", touch);
     await p.waitForFunction(() => window.halcyon?.lens() !== null, undefined, { timeout: 5000 });
@@ -185,7 +159,7 @@ describe("on a phone", () => {
 test("on a dense screen the map covers every device pixel of its pane, in step with the candles", async () => {
   // A real device ratio: an emulated one is not seen by the canvas's device-pixel box.
   const dense = await launch(["--force-device-scale-factor=2", "--window-size=1920,1080"]);
-  const p = (await open(dense, fake.url, { viewport: null })).page;
+  const p = (await open(dense, url, { viewport: null })).page;
   await settled(p);
   const [canvas, css] = await p.evaluate(() => {
     const heat = document.querySelector<HTMLCanvasElement>("canvas.heat") as HTMLCanvasElement, chart = document.querySelector<HTMLElement>(".chart td canvas") as HTMLElement;

@@ -1,15 +1,14 @@
 /** A live server under the page: what it pushes, and what the page says when it stops. Against the fake, whose stream can be told what to do. */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
+import { beforeEach, describe, expect, test } from "vitest";
+import type { Page } from "playwright-core";
 import type { VenueState } from "../../src/wire/stream";
 import { TO } from "../fake/market";
-import { startFake, venues, type Fake } from "../fake/server";
-import { complaintsOf, frames, launch, open, settled, type Opened } from "../support/browser";
+import { venues } from "../fake/server";
+import { complaintsOf, frames, PHONE, settled } from "../support/browser";
 import { bare, different, paneBox, picture } from "../support/pixels";
+import { fake, opened, page, visit, visits } from "../support/visits";
 
 const MINUTE = 60_000, HOUR = 60 * MINUTE;
-let browser: Browser, fake: Fake, opened: Opened | null = null;
-
 const venue = (name: string, change: Partial<VenueState> = {}): VenueState => ({
   name, venue: name, state: "live", since: Date.now() - 90_000, message: "", retry_at: 0, limited_until: 0, last_event: Date.now(), lag_ms: 12,
   reconnects: 0, gaps: 0, malformed: 0, instruments: [{ symbol: "BTC", to: 0, lag_ms: 12, gaps: 0, late: 0, error: "" }], ...change,
@@ -19,36 +18,26 @@ const candle = (time: number, price: number): object => ({
 });
 const column = (to: number): object => ({ type: "column", venue: "simex", symbol: "BTC", to });
 
-beforeAll(async () => {
-  [browser, fake] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await fake.close();
-});
+// Streams are cut and servers silenced: what that makes the browser say belongs to the tests.
+visits({ provoked: "all" });
 beforeEach(() => {
   Object.assign(fake.mood, { status: "ready", broken: false, delayMs: 0, to: TO - HOUR, live: true, stalled: false, venues: [venue("simex"), venue("okx")] });
   Object.assign(fake.stream, { silent: false, away: false });
 });
-afterEach(async () => {
-  await opened?.page.context().close();
-  opened = null;
-});
 
 /** Opens the page at a window around the end of what is stored, connected to the stream. */
-async function visit(query = `?window=${TO - 9 * HOUR}-${TO}`): Promise<Page> {
+async function connect(query = `?window=${TO - 9 * HOUR}-${TO}`): Promise<Page> {
   const before = fake.stream.connected;
-  opened = await open(browser, `${fake.url}/${query}`);
-  await settled(opened.page);
+  await visit(query);
   await expect.poll(() => fake.stream.connected, { timeout: 20_000 }).toBeGreaterThan(before);
-  return opened.page;
+  return page;
 }
 
-const asked = (what: string): number => opened?.requests.filter((url) => url.includes(what)).length ?? 0;
+const asked = (what: string): number => opened.requests.filter((url) => url.includes(what)).length;
 
 describe("what is pushed", () => {
   test("a closed column arrives without polling, and uploads its own cells alone", async () => {
-    const p = await visit();
+    const p = await connect();
     const size = await p.evaluate(() => window.halcyon?.level()), steps = 1;
     const polls = asked("/instruments"), tiles = asked("/tiles/"), sent = await p.evaluate(() => window.halcyon?.uploaded() ?? 0);
     fake.mood.to += steps * (size?.bucketMs ?? 0);
@@ -60,11 +49,11 @@ describe("what is pushed", () => {
     expect(again).toBeGreaterThan(0);
     const cells = again * steps * 256 * 8, statistics = 256 * 20 * 16, spans = 8 * (Math.ceil(box.width) + Math.ceil(box.height));
     expect((await p.evaluate(() => window.halcyon?.uploaded() ?? 0)) - sent).toBeLessThanOrEqual(cells + statistics + spans);
-    expect(complaintsOf(opened as Opened)).toEqual([]);
+    expect(complaintsOf(opened)).toEqual([]);
   });
 
   test("the candle under way is drawn behind the last column, and moves", async () => {
-    const p = await visit(), at = fake.mood.to;
+    const p = await connect(), at = fake.mood.to;
     const price = await p.evaluate(() => {
       const view = window.halcyon?.view(), box = document.querySelector(".chart")?.getBoundingClientRect();
       let best = 0, apart = Infinity;
@@ -93,7 +82,7 @@ describe("what is pushed", () => {
 
   test("states of venues are listed, count up, and open as a table", async () => {
     fake.mood.venues = [venue("simex"), venue("okx", { state: "waiting", since: Date.now() - 14_000, message: "connection refused", reconnects: 1, gaps: 2 })];
-    const p = await visit();
+    const p = await connect();
     const okx = p.locator('[data-feed="okx"]');
     await p.waitForFunction(() => /reconnecting (1[4-9]|[2-9]\d) s/.test(document.querySelector('[data-feed="okx"]')?.textContent ?? ""));
     const before = await okx.innerText();
@@ -113,7 +102,7 @@ describe("what is pushed", () => {
 
   test("a venue that is away makes the stamp of its instruments stale, not that of others", async () => {
     fake.mood.venues = [venue("simex", { state: "waiting", message: "connection lost", last_event: Date.now() - 34_000 }), venue("okx")];
-    const p = await visit();
+    const p = await connect();
     await p.waitForSelector(".footer .stamp.stale");
     expect(await p.innerText(".footer .stamp")).toMatch(/^LIVE · 3\d s ago$/);
     fake.mood.venues = [venue("simex"), venue("okx", { state: "waiting" })];
@@ -125,7 +114,7 @@ describe("what is pushed", () => {
 
 describe("a server that stops", () => {
   test("restarted under the page: said, and caught up with", async () => {
-    const p = await visit();
+    const p = await connect();
     fake.stream.away = true;
     fake.stream.cut();
     await p.route("**/api/**", (route) => route.abort());
@@ -145,7 +134,7 @@ describe("a server that stops", () => {
   });
 
   test("stalled with the connection standing: noticed, said, recovered from", async () => {
-    const p = await visit();
+    const p = await connect();
     fake.stream.silent = fake.mood.stalled = true;
     await p.waitForSelector('.venues[data-known="false"] .note:has-text("stream stalled")', { timeout: 30_000 });
     await p.waitForSelector(".footer .note:has-text('the server is stalled')", { timeout: 30_000 });
@@ -155,7 +144,7 @@ describe("a server that stops", () => {
   });
 
   test("without its stream, columns and states are polled", async () => {
-    const p = await visit();
+    const p = await connect();
     fake.stream.away = true;
     fake.stream.cut();
     await p.waitForSelector(".venues .note:has-text('stream lost')");
@@ -167,19 +156,16 @@ describe("a server that stops", () => {
 
   test("that connects to no venue has no strip and no stream, and live data say until when they are", async () => {
     fake.mood.live = false;
-    opened = await open(browser, `${fake.url}/`);
-    await settled(opened.page);
-    expect(await opened.page.locator(".venues").count()).toBe(0);
+    await visit();
+    expect(await page.locator(".venues").count()).toBe(0);
     expect(fake.stream.listeners).toBe(0);
-    expect(await opened.page.innerText(".footer .stamp")).toMatch(/^LIVE until \d\d:\d\d$/);
+    expect(await page.innerText(".footer .stamp")).toMatch(/^LIVE until \d\d:\d\d$/);
   });
 });
 
 test("on a phone the strip counts and warns in one line, and opens the table", async () => {
   fake.mood.venues = [venue("simex"), venue("okx", { state: "waiting" })];
-  opened = await open(browser, `${fake.url}/`, { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true });
-  const p = opened.page;
-  await settled(p);
+  const p = await visit("", PHONE);
   await p.waitForSelector(".venues");
   expect(await p.locator(".venues .count").innerText()).toBe("1 of 2 live");
   expect(await p.locator(".venues .count").getAttribute("data-all")).toBe("false");

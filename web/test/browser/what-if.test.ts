@@ -1,31 +1,12 @@
 /** What if price went there: a line that is dragged, and what follows. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { complaintsOf, launch, open, settled, type Opened } from "../support/browser";
-import { startFake, type Fake } from "../fake/server";
+import { expect, test } from "vitest";
+import { settled } from "../support/browser";
 import { profile } from "../fake/terms";
 import { TO, world } from "../fake/market";
 import { paneBox } from "../support/pixels";
+import { page, url, visits } from "../support/visits";
 
-let browser: Browser, at: Fake, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, at] = await Promise.all([launch(), startFake()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await at.close();
-});
-beforeEach(async () => {
-  opened = await open(browser, at.url);
-  page = opened.page;
-  await settled(page);
-});
-afterEach(async () => {
-  const complaints = complaintsOf(opened);
-  await page.context().close();
-  expect(complaints).toEqual([]);
-});
+visits({ each: true });
 
 const answer = (): Promise<Record<string, string>> =>
   page.$$eval(".answer > div", (rows) => Object.fromEntries(rows.map((row) => [row.children[0]?.textContent ?? "", row.children[1]?.textContent ?? ""])));
@@ -80,7 +61,7 @@ test("the line is dragged on the chart, and the address brings it back", async (
 });
 
 test("in a replay it is reckoned as of that instant", async () => {
-  await page.goto(`${at.url}/?symbol=BTC&panel=whatif&at=${TO - 6 * 3_600_000}`);
+  await page.goto(`${url}/?symbol=BTC&panel=whatif&at=${TO - 6 * 3_600_000}`);
   await settled(page);
   await page.waitForSelector('[aria-label="Cascade"]');
   const then = profile(world(7, 64_000), TO - 6 * 3_600_000).price;

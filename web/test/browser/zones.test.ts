@@ -1,27 +1,12 @@
 /** Zones beside the chart, over whatever the server holds. */
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { Browser, Page } from "playwright-core";
-import { complaintsOf, frames, launch, open, server, settled, type Opened } from "../support/browser";
+import { beforeEach, expect, test } from "vitest";
+import { frames, settled } from "../support/browser";
 import { colour, paneBox, picture } from "../support/pixels";
+import { page, visits } from "../support/visits";
 
-let browser: Browser, at: Awaited<ReturnType<typeof server>>, opened: Opened, page: Page;
-
-beforeAll(async () => {
-  [browser, at] = await Promise.all([launch(), server()]);
-});
-afterAll(async () => {
-  await browser.close();
-  await at.close();
-});
+visits({ anyServer: true, each: true });
 beforeEach(async () => {
-  opened = await open(browser, at.url);
-  page = opened.page;
-  await settled(page);
   await page.waitForSelector(".zone");
-});
-afterEach(async () => {
-  expect(complaintsOf(opened)).toEqual([]);
-  await page.context().close();
 });
 
 test("zones are listed from above to below price, hot, with what is not known of them", async () => {

@@ -10,6 +10,9 @@ const FLAGS = [
   "--disable-component-update", "--disable-sync", "--no-first-run", "--force-color-profile=srgb", "--font-render-hinting=none",
 ];
 
+/** A phone held upright. */
+export const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
 /** Starts Chromium; says what is missing where it cannot. */
 export async function launch(extra: readonly string[] = []): Promise<Browser> {
   if (!existsSync(CHROMIUM)) throw new Error(`cannot start Chromium: nothing at ${CHROMIUM}; install chromium or set CHROMIUM`);

@@ -7,8 +7,11 @@ import { fileURLToPath } from "node:url";
 
 const BINARY = fileURLToPath(new URL("../../../halcyon", import.meta.url));
 
-/** Whether there is a binary to run; make build makes one. */
-export const built = existsSync(BINARY);
+/**
+ * Why the real binary cannot be run, null where it can. A test that is skipped
+ * for it carries the words in its name, so that the skip is not silent.
+ */
+export const unbuilt = existsSync(BINARY) ? null : `SKIPPED, nothing at ${BINARY}: run make build first`;
 
 /** A process of the binary that says where it serves. */
 export interface Running {
