@@ -23,7 +23,7 @@ type renderCommand struct {
 	To        string  `placeholder:"TIME" help:"End of the picture, as 2026-06-14T12:00:00Z. Default: the newest column."`
 	Width     int     `default:"1600" help:"Pixels. Default: ${default}."`
 	Height    int     `default:"900" help:"Pixels. Default: ${default}."`
-	Selection string  `default:"all" help:"all, low, medium, high or fresh. Default: ${default}."`
+	Selection string  `default:"all" help:"all, low, medium, high, some of these joined by + (low+high), or fresh. Default: ${default}."`
 	Palette   string  `default:"halcyon" help:"halcyon, viridis, cividis, inferno, ice or mono. Default: ${default}."`
 	Normalise string  `default:"z" help:"What colour stands for: z, robust, percentile or usd. Default: ${default}."`
 	Threshold float64 `help:"Cells below it sink into the ground."`

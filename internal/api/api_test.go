@@ -298,6 +298,7 @@ func TestErrorsSayWhatWouldBeRight(t *testing.T) {
 		"/api/v1/columns?venue=test&symbol=BTC&level=9&from=0&to=1":                      {422, "level"},
 		"/api/v1/columns?venue=test&symbol=BTC&level=0":                                  {422, "from"},
 		"/api/v1/columns?venue=test&symbol=BTC&level=0&from=0&to=1&band=7":               {422, "band"},
+		"/api/v1/columns?venue=test&symbol=BTC&level=0&from=0&to=1&selections=huge":      {422, "low+medium+high"},
 		"/api/v1/profile?venue=test&symbol=BTC&at=1":                                     {404, "begins"},
 		"/api/v1/tiles/test/BTC/0/-4/0":                                                  {422, "x"},
 		"/api/v1/tiles/test/BTC/0/north/0":                                               {422, "x"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 
 	"halcyon/heatmap"
 	"halcyon/internal/atlas"
@@ -14,13 +15,14 @@ import (
 const maxColumns = 20_000
 
 type columnsRequest struct {
-	Venue  string  `query:"venue" required:"true" example:"hyperliquid"`
-	Symbol string  `query:"symbol" required:"true" example:"BTC"`
-	Level  int     `query:"level" minimum:"0" maximum:"5" doc:"level of the ladder, 0 the finest"`
-	From   int64   `query:"from" required:"true" doc:"UTC ms, inclusive"`
-	To     int64   `query:"to" required:"true" doc:"UTC ms, exclusive"`
-	Band   float64 `query:"band" default:"0.1" minimum:"0.0001" maximum:"2" doc:"half-width of the normalised population around price"`
-	Window int64   `query:"window" default:"86400000" minimum:"60000" doc:"trailing length of the population, ms"`
+	Venue      string  `query:"venue" required:"true" example:"hyperliquid"`
+	Symbol     string  `query:"symbol" required:"true" example:"BTC"`
+	Level      int     `query:"level" minimum:"0" maximum:"5" doc:"level of the ladder, 0 the finest"`
+	From       int64   `query:"from" required:"true" doc:"UTC ms, inclusive"`
+	To         int64   `query:"to" required:"true" doc:"UTC ms, exclusive"`
+	Band       float64 `query:"band" default:"0.1" minimum:"0.0001" maximum:"2" doc:"half-width of the normalised population around price"`
+	Window     int64   `query:"window" default:"86400000" minimum:"60000" doc:"trailing length of the population, ms"`
+	Selections string  `query:"selections" example:"low%2Bhigh" doc:"what to give statistics of, comma separated: all, fresh, a leverage group, or groups joined by +; default all, each group and fresh"`
 }
 
 type normAnswer struct {
@@ -84,15 +86,33 @@ func (s *server) columns(ctx context.Context, req *columnsRequest) (*columnsAnsw
 		return nil, failed(fmt.Errorf("%d columns from %v to %v at level %d, want at most %d: ask for a coarser level: %w", last-first, from, to, req.Level, maxColumns, market.ErrInvalid))
 	}
 	pop := heatmap.Population{Band: market.Ratio(req.Band), Window: market.UnixMilli(req.Window)}
-	cols, err := s.Atlas.Columns(ctx, in.InstrumentID, req.Level, first, last, pop)
+	sels, err := s.selections(req.Selections)
 	if err != nil {
 		return nil, failed(err)
 	}
-	names, _ := s.Atlas.Selections()
-	return answerColumns(in, cols, pop, names), nil
+	cols, err := s.Atlas.ColumnsOf(ctx, in.InstrumentID, req.Level, first, last, pop, sels)
+	if err != nil {
+		return nil, failed(err)
+	}
+	return answerColumns(in, cols, pop, sels), nil
 }
 
-func answerColumns(in atlas.Instrument, cols *atlas.Columns, pop heatmap.Population, names []string) *columnsAnswer {
+// selections reads a list of selections' names; the usual ones where it is empty.
+func (s *server) selections(list string) (sels []atlas.Selected, err error) {
+	if list == "" {
+		return s.Atlas.Selections(), nil
+	}
+	for name := range strings.SplitSeq(list, ",") {
+		sel, err := s.Atlas.Select(name)
+		if err != nil {
+			return nil, err
+		}
+		sels = append(sels, sel)
+	}
+	return sels, nil
+}
+
+func answerColumns(in atlas.Instrument, cols *atlas.Columns, pop heatmap.Population, sels []atlas.Selected) *columnsAnswer {
 	out := &columnsAnswer{}
 	b := &out.Body
 	level := heatmap.Ladder[cols.Level]
@@ -121,7 +141,7 @@ func answerColumns(in atlas.Instrument, cols *atlas.Columns, pop heatmap.Populat
 		Band: float64(pop.Band), WindowMS: int64(pop.Window), Population: pop.String(),
 		QuantilePoints: heatmap.QuantilePoints[:], Selections: map[string]*normAnswer{},
 	}
-	for j, name := range names {
+	for j, sel := range sels {
 		a := &normAnswer{
 			N: make([]int64, n), Mean: make([]*float64, n), SD: make([]*float64, n), Median: make([]*float64, n), MAD: make([]*float64, n),
 			Quantiles: make([][len(heatmap.QuantilePoints)]float64, n),
@@ -142,7 +162,7 @@ func answerColumns(in atlas.Instrument, cols *atlas.Columns, pop heatmap.Populat
 				a.Quantiles[i][k] = *short(q)
 			}
 		}
-		b.Norm.Selections[name] = a
+		b.Norm.Selections[sel.Name] = a
 	}
 	return out
 }

@@ -10,7 +10,7 @@ type RenderRequest struct {
 	To        int64   `query:"to" doc:"UTC ms; default the newest"`
 	Width     int     `query:"width" default:"1600" minimum:"320" maximum:"7680"`
 	Height    int     `query:"height" default:"900" minimum:"200" maximum:"4320"`
-	Selection string  `query:"selection" default:"all" doc:"all, a leverage group's name, or fresh"`
+	Selection string  `query:"selection" default:"all" doc:"all, a leverage group's name, several joined by +, or fresh"`
 	Palette   string  `query:"palette" default:"halcyon" doc:"halcyon, viridis, cividis, inferno, ice or mono"`
 	Normalise string  `query:"normalise" default:"z" doc:"z, robust, percentile or usd"`
 	Threshold float64 `query:"threshold" doc:"cells below it sink into the ground"`

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -64,6 +65,8 @@ type dayKey struct {
 type statsKey struct {
 	dayKey
 	band market.Ratio
+	// of names the selections that are measured.
+	of string
 	// size tells a day's statistics from those of the same day grown longer, or
 	// made of more parts.
 	size int
@@ -326,22 +329,6 @@ func (a *Atlas) Days(ctx context.Context, id market.InstrumentID, level int, fro
 	return out, group.Wait()
 }
 
-// Selections returns what the planes can be looked at as: "all", each group by
-// its name, and "fresh", in this order.
-func (a *Atlas) Selections() (names []string, sels []heatmap.Selection) {
-	n := len(a.groups)
-	all := uint32(1)<<(market.Sides*n) - 1
-	names, sels = append(names, "all"), append(sels, heatmap.Selection{Planes: all})
-	for g, group := range a.groups {
-		var planes uint32
-		for s := range market.PositionSide(market.Sides) {
-			planes |= 1 << heatmap.PlaneOf(s, g, n)
-		}
-		names, sels = append(names, group.Name), append(sels, heatmap.Selection{Planes: planes})
-	}
-	return append(names, "fresh"), append(sels, heatmap.Selection{Planes: all, Fresh: true})
-}
-
 // Columns is the closed columns of a span with their normalisation.
 type Columns struct {
 	Level   int
@@ -350,8 +337,14 @@ type Columns struct {
 	Norms [][]heatmap.Norm
 }
 
-// Columns returns the columns of level with from <= bucket < to.
+// Columns returns the columns of level with from <= bucket < to, normalised for
+// each of Selections.
 func (a *Atlas) Columns(ctx context.Context, id market.InstrumentID, level int, from, to market.BucketIndex, pop heatmap.Population) (*Columns, error) {
+	return a.ColumnsOf(ctx, id, level, from, to, pop, a.Selections())
+}
+
+// ColumnsOf is Columns, normalised for the given selections instead.
+func (a *Atlas) ColumnsOf(ctx context.Context, id market.InstrumentID, level int, from, to market.BucketIndex, pop heatmap.Population, sels []Selected) (*Columns, error) {
 	if err := pop.Validate(); err != nil {
 		return nil, err
 	}
@@ -365,7 +358,6 @@ func (a *Atlas) Columns(ctx context.Context, id market.InstrumentID, level int, 
 		return nil, err
 	}
 	out := &Columns{Level: level}
-	_, sels := a.Selections()
 	var stats []heatmap.ColumnStats
 	for _, d := range days {
 		out.Columns = append(out.Columns, d.In(from, to)...)
@@ -392,15 +384,19 @@ func (a *Atlas) Columns(ctx context.Context, id market.InstrumentID, level int, 
 	return out, nil
 }
 
-func (a *Atlas) measure(id market.InstrumentID, t *heatmap.Tracks, sels []heatmap.Selection, band market.Ratio) ([]heatmap.ColumnStats, error) {
-	key := statsKey{dayKey{id, t.Start, t.Level}, band, t.Size()}
+func (a *Atlas) measure(id market.InstrumentID, t *heatmap.Tracks, sels []Selected, band market.Ratio) ([]heatmap.ColumnStats, error) {
+	names, parts := make([]string, len(sels)), make([]heatmap.Selection, len(sels))
+	for i, sel := range sels {
+		names[i], parts[i] = sel.Name, sel.Selection
+	}
+	key := statsKey{dayKey{id, t.Start, t.Level}, band, strings.Join(names, ","), t.Size()}
 	a.mu.Lock()
 	s, ok := a.stats.get(key)
 	a.mu.Unlock()
 	if ok {
 		return s, nil
 	}
-	s, err := heatmap.Measure(t, sels, band)
+	s, err := heatmap.Measure(t, parts, band)
 	if err != nil {
 		return nil, err
 	}

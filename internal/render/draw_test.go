@@ -198,7 +198,10 @@ func TestMissingTimeIsHatched(t *testing.T) {
 
 func TestEveryPaletteModeAndSelection(t *testing.T) {
 	a := waves(t, 300)
-	names, _ := a.Selections()
+	names := []string{"low+high"}
+	for _, sel := range a.Selections() {
+		names = append(names, sel.Name)
+	}
 	seen := map[string]string{}
 	for _, palette := range Palettes() {
 		for _, m := range modes {
@@ -232,7 +235,7 @@ func TestMistakesAreExplained(t *testing.T) {
 		"range":      {func(o *Options) { o.Range = market.Second }, "range 1000 ms: want 5 min to 5 years"},
 		"width":      {func(o *Options) { o.Width = 100 }, "width 100: want 320 to 7680"},
 		"height":     {func(o *Options) { o.Height = 9000 }, "height 9000: want 320 to 7680"},
-		"selection":  {func(o *Options) { o.Selection = "tiny" }, `selection "tiny": want all, low, medium, high, fresh`},
+		"selection":  {func(o *Options) { o.Selection = "tiny" }, `selection "tiny": want all, fresh, or some of low+medium+high`},
 		"palette":    {func(o *Options) { o.Palette = "jet" }, `palette "jet": want halcyon, viridis, cividis`},
 		"normalise":  {func(o *Options) { o.Normalise = "minmax" }, `normalise "minmax": want z, robust, percentile, usd`},
 		"level":      {func(o *Options) { o.Level = 9 }, "level 9: want 0 to 5, or -1"},

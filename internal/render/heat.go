@@ -83,7 +83,7 @@ func (p *picture) sample(ctx context.Context, a *atlas.Atlas) (*heat, error) {
 func (p *picture) normsByBucket() map[market.BucketIndex]*heatmap.Norm {
 	norms := make(map[market.BucketIndex]*heatmap.Norm, len(p.cols.Columns))
 	for i := range p.cols.Columns {
-		norms[p.cols.Columns[i].Bucket] = &p.cols.Norms[i][p.atIndex]
+		norms[p.cols.Columns[i].Bucket] = &p.cols.Norms[i][0]
 	}
 	return norms
 }

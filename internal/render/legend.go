@@ -137,13 +137,13 @@ func (p *picture) sentence() string {
 }
 
 func (p *picture) selectionWord() string {
-	switch p.opt.Selection {
+	switch p.sel.Name {
 	case "all":
 		return "all leverages"
 	case "fresh":
 		return "fresh entries"
 	}
-	return p.opt.Selection + " leverage"
+	return strings.Join(strings.Split(p.sel.Name, "+"), " and ") + " leverage"
 }
 
 // paintSigns explains the signs that the picture holds, in a row.

@@ -24,7 +24,7 @@ type Options struct {
 	// Letters and lines grow in proportion above the default.
 	Width, Height int
 	// Selection is the part of the map that is coloured: "all", the name of a
-	// leverage group, or "fresh". Default "all".
+	// leverage group, several joined by + ("low+high"), or "fresh". Default "all".
 	Selection string
 	// Palette is "halcyon", "viridis", "cividis", "inferno", "ice" or
 	// "mono". Default "halcyon".

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"strings"
 
 	"halcyon/heatmap"
@@ -19,8 +18,7 @@ type picture struct {
 	inst atlas.Instrument
 	// groups are the leverage groups' names, bounds how they are bounded.
 	groups, bounds []string
-	sel            heatmap.Selection
-	atIndex        int // of sel among the atlas's selections
+	sel            atlas.Selected
 	axes           axes
 	level          int
 	cols           *atlas.Columns
@@ -62,7 +60,7 @@ func gather(ctx context.Context, a *atlas.Atlas, opt Options, w, h int, density 
 	if last != nil {
 		p.day, p.last = day, *last
 	}
-	newest := p.cols.Norms[len(p.cols.Norms)-1][p.atIndex]
+	newest := p.cols.Norms[len(p.cols.Norms)-1][0]
 	p.scale = newScale(mode(opt.Normalise), opt.Threshold, newest)
 	return p, nil
 }
@@ -86,12 +84,9 @@ func (p *picture) find(ctx context.Context, a *atlas.Atlas) error {
 		return fmt.Errorf("no map of it is stored: want %s: %w", oneOf(names), market.ErrInvalid)
 	}
 	p.inst = inst
-	names, sels := a.Selections()
-	p.atIndex = slices.Index(names, p.opt.Selection)
-	if p.atIndex < 0 {
-		return fmt.Errorf("selection %q: want %s: %w", p.opt.Selection, oneOf(names), market.ErrInvalid)
+	if p.sel, err = a.Select(p.opt.Selection); err != nil {
+		return err
 	}
-	p.sel = sels[p.atIndex]
 	for i, g := range a.Groups() {
 		bound := "≥" + leverage(g.MinLeverage)
 		if i == 0 && len(a.Groups()) > 1 {
@@ -152,7 +147,7 @@ func (p *picture) read(ctx context.Context, a *atlas.Atlas, density float64) err
 // columns reads the columns of a level; on error what was read before stays.
 func (p *picture) columns(ctx context.Context, a *atlas.Atlas, level int) error {
 	from, to := p.buckets(level)
-	cols, err := a.Columns(ctx, p.opt.ID, level, from, to, heatmap.DefaultPopulation)
+	cols, err := a.ColumnsOf(ctx, p.opt.ID, level, from, to, heatmap.DefaultPopulation, []atlas.Selected{p.sel})
 	if err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (p *picture) stock(density float64) (*profile, error) {
 	err := heatmap.Walk([]*heatmap.Tracks{p.day}, w, func(_ *heatmap.Column, st *heatmap.State) bool {
 		for side := range market.PositionSide(market.Sides) {
 			for g := range groups {
-				out.add(st, p.sel, side, g, groups)
+				out.add(st, p.sel.Selection, side, g, groups)
 			}
 		}
 		return true
