@@ -1,7 +1,7 @@
 /** One lens: a round glass on a canvas of its own, with its own wishes to the store. */
 import type { Store } from "../data/store";
 import { Heat } from "../layers/heat";
-import { GLASS, LensPainter, lensView, NEAR } from "../layers/lens";
+import { GLASS, LensPainter, lensView, normOf } from "../layers/lens";
 import { readCell, type Reading } from "../layers/readout";
 import type { Source } from "../layers/source";
 import type { Ink } from "../scale/ink";
@@ -69,7 +69,7 @@ export class Glass {
     const source = this.source(), { instrument, map, settings } = this.host;
     if (!source || !this.heat || !map || !instrument) return this.hide();
     const view = lensView(wide, hold, hold.power, hold.size, ++this.version), groups = this.host.groups(), selection = settings.selection.peek();
-    const plan = { view, level: 0, norm: NEAR, from: instrument.from, to: instrument.to };
+    const plan = { view, level: 0, norm: source.norm, from: instrument.from, to: instrument.to };
     this.want(plan);
     const { passes, complete } = this.heat.passes(plan);
     const middle = { bucket: Math.floor(timeAt(view, view.width / 2) / source.size.bucketMs), bin: Math.floor(positionAt(view, view.height / 2)) };
@@ -92,7 +92,7 @@ export class Glass {
 
   private source(): Source | null {
     const size = this.levels[0];
-    return this.store && size ? { store: this.store, level: 0, size, norm: NEAR, to: this.host.instrument?.to ?? 0 } : null;
+    return this.store && size ? { store: this.store, level: 0, size, norm: normOf(this.host.settings.selection.peek(), true), to: this.host.instrument?.to ?? 0 } : null;
   }
 
   private want(plan: Parameters<Heat["wanted"]>[0]): void {

@@ -2,8 +2,9 @@
 import { lastColumn, chunkOf, type Source } from "../layers/source";
 import type { Look } from "../gl/scene";
 import { domainOf, sentence, ticks, type LegendTick } from "../scale/legend";
-import { FRESH } from "../data/cells";
-import { MODES, normalise, POINTS, SELECTIONS, tone, type Domain, type Mode, type Selection } from "../scale/norm";
+import { channelOf } from "../data/cells";
+import { MODES, normalise, POINTS, tone, type Domain, type Mode } from "../scale/norm";
+import { counted, planesOf, type Selection } from "../scale/selection";
 import { groundOf, over, palette, type PaletteName, type Theme } from "../scale/palette";
 import type { NormInfo } from "../wire/columns";
 
@@ -17,7 +18,6 @@ export interface Legend {
 }
 
 const DEFAULT_POINTS = [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99];
-const CHANNELS: Record<Selection, readonly number[]> = { all: [0, 1, 2], low: [0], medium: [1], high: [2], fresh: [FRESH] };
 const palettes = new Map<string, Uint8Array>();
 
 /** RGBA bytes of a palette on a theme's ground, made once. */
@@ -31,6 +31,8 @@ export function paletteBytes(name: PaletteName, theme: Theme, opacity = 1): Uint
 export interface Choice {
   readonly mode: Mode;
   readonly selection: Selection;
+  /** Names of the leverage groups, fewest leverage first. */
+  readonly groups: readonly string[];
   readonly palette: PaletteName;
   readonly threshold: number;
   readonly theme: Theme;
@@ -40,13 +42,13 @@ export interface Choice {
 
 /** The look of a choice over a colour domain. */
 export function lookOf(choice: Choice, domain: Domain, info: NormInfo | null): Look {
-  const { mode } = choice, selection = SELECTIONS.indexOf(choice.selection);
+  const { mode } = choice, selection = counted(choice.selection, choice.groups).indexOf(choice.selection);
   const colours = groundOf(choice.theme);
   const points = info && info.points.length === POINTS ? info.points : DEFAULT_POINTS;
   return {
     palette: paletteBytes(choice.palette, choice.theme, choice.opacity), ground: colours.ground,
     undefinedColour: over(colours.ground, colours.undefined, choice.opacity),
-    threshold: choice.threshold, channels: CHANNELS[choice.selection],
+    threshold: choice.threshold, channels: planesOf(choice.selection, choice.groups).map((plane) => channelOf(plane, choice.groups)),
     mode: MODES.indexOf(mode), selection, domain: [domain.low, domain.high], points,
     tone: (log1p, table, column) => {
       const value = normalise(mode, log1p, table.data, selection, column, table.size, points);

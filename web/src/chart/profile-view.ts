@@ -4,7 +4,7 @@ import { drawProfile, profileOf, type Profile } from "../layers/profile";
 import { drawObservedBars } from "../layers/observed";
 import { lastColumn, type Source } from "../layers/source";
 import type { Ink } from "../scale/ink";
-import type { Selection } from "../scale/norm";
+import type { Selection } from "../scale/selection";
 import type { View } from "../scale/view";
 import type { ObservedAnswer } from "../wire/observed";
 

@@ -1,6 +1,7 @@
 /** What the user has chosen, as signals: read by whoever draws, written by the controls and the URL. */
 import { signal, type Signal } from "@preact/signals";
-import { MODES, SELECTIONS, type Mode, type Selection } from "../scale/norm";
+import { MODES, type Mode } from "../scale/norm";
+import type { Selection } from "../scale/selection";
 import { PALETTES, THEMES, type PaletteName, type Theme } from "../scale/palette";
 import type { Zone } from "../units/format";
 import { DAY, HOUR } from "../units/units";
@@ -166,7 +167,7 @@ export function fromQuery(s: Settings, text: string): void {
   take("theme", s.theme, THEMES);
   const opacity = Number(query.get("opacity"));
   if (opacity >= LEAST_OPACITY && opacity <= 1) s.opacity.value = opacity;
-  take("leverage", s.selection, SELECTIONS);
+  take("leverage", s.selection);
   take("axis", s.axis, AXES);
   take("zone", s.zone, ["local", "utc"]);
   take("candles", s.candles, ["grey", "colour"]);

@@ -3,14 +3,14 @@
  * lens above it, and draws no more of them than a change asks for.
  */
 import { batch } from "@preact/signals";
-import type { Client, NormQuery } from "../data/client";
+import { normKey, type Client, type NormQuery } from "../data/client";
 import type { OnArrival, Store } from "../data/store";
 import { openRaster } from "../gl/raster";
 import type { Painter } from "../gl/scene";
 import { openWebgl } from "../gl/webgl";
 import { drawObserved, flowAt } from "../layers/flows";
 import { drawGaps, gapStretches } from "../layers/gaps";
-import { NEAR } from "../layers/lens";
+import { wideNorm } from "../layers/lens";
 import { cellAt, readCell } from "../layers/readout";
 import type { Source } from "../layers/source";
 import { INK, type Ink } from "../scale/ink";
@@ -161,7 +161,7 @@ export class Stage {
 
   choice(): Choice {
     const { mode, selection, palette, threshold, theme, opacity } = this.settings;
-    return { mode: mode.peek(), selection: selection.peek(), palette: palette.peek(), threshold: threshold.peek(), theme: theme.peek(), opacity: opacity.peek() };
+    return { mode: mode.peek(), selection: selection.peek(), groups: this.groups(), palette: palette.peek(), threshold: threshold.peek(), theme: theme.peek(), opacity: opacity.peek() };
   }
 
   /** The cell that a device pixel shows at the map's level. */
@@ -191,7 +191,7 @@ export class Stage {
   }
 
   private norm(): NormQuery | null {
-    return this.settings.selection.peek() === "fresh" ? NEAR : null;
+    return wideNorm(this.settings.selection.peek());
   }
 
   /** A new frame: its columns are wanted before anything can be scaled. */
@@ -295,5 +295,5 @@ export class Stage {
 }
 
 function key(level: number, norm: NormQuery | null): string {
-  return `${level}/${norm?.band ?? ""}`;
+  return `${level} ${normKey(norm)}`;
 }

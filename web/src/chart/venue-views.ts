@@ -5,7 +5,7 @@ import type { Profile } from "../layers/profile";
 import type { Reading } from "../layers/readout";
 import type { Source } from "../layers/source";
 import { sharesOf, stackByVenue, unstacked, type Share } from "../layers/venue-stack";
-import type { Selection } from "../scale/norm";
+import type { Selection } from "../scale/selection";
 import { binOf } from "../units/units";
 import type { Instrument, ProfileParts, SharesAnswer } from "../wire/api";
 import type { ProfilePlan } from "./profile-view";

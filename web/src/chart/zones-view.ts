@@ -4,7 +4,7 @@ import { drawBand, zonesOf, type Zone } from "../layers/zones";
 import { profileOf } from "../layers/profile";
 import { lastColumn, type Source } from "../layers/source";
 import type { Ink } from "../scale/ink";
-import type { Selection } from "../scale/norm";
+import type { Selection } from "../scale/selection";
 import { rowOf, type View } from "../scale/view";
 import { binPosition } from "../units/units";
 import type { Pane } from "./paint-hook";
@@ -66,7 +66,7 @@ export class ZonesView {
     if (column === null || (next === this.foundWith && ready)) return;
     this.foundWith = next;
     const profile = profileOf(source, view, column, groups, selection);
-    this.zones.value = profile ? zonesOf(source, profile, selection) : [];
+    this.zones.value = profile ? zonesOf(source, profile, selection, groups) : [];
     this.at.value = profile?.at ?? 0;
   }
 }

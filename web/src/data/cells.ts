@@ -23,9 +23,14 @@ export interface CellTile {
   readonly empty: boolean;
 }
 
+/** The channel of a plane `side/group`, or of a group: further groups than three join the last; -1 for one that is not known. */
+export function channelOf(plane: string, groups: readonly string[]): number {
+  const group = plane.slice(plane.indexOf("/") + 1);
+  return group === "fresh" ? FRESH : Math.min(FRESH - 1, groups.indexOf(group));
+}
+
 /**
- * Merges the planes of a tile: groups in the given order into channels 0..2
- * (further groups join the last), fresh into channel 3. Longs lie below price
+ * Merges the planes of a tile into channels as {@link channelOf} says. Longs lie below price
  * and shorts above it, so the sides overlap only in the bin that holds price;
  * there their USD add up.
  */
@@ -33,8 +38,7 @@ export function mergeTile(tile: Tile, groups: readonly string[]): CellTile {
   const { header, planes } = tile;
   const cells = new Uint16Array(TILE * TILE * CHANNELS);
   for (const [name, plane] of planes) {
-    const group = name.slice(name.indexOf("/") + 1);
-    const channel = group === "fresh" ? FRESH : Math.min(FRESH - 1, groups.indexOf(group));
+    const channel = channelOf(name, groups);
     if (channel >= 0) blend(cells, plane, channel, header.log_step);
   }
   return {

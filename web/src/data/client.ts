@@ -11,12 +11,24 @@ export interface Name {
   readonly symbol: string;
 }
 
-/** Population that statistics are computed over; none given means the server's default. */
+/** Statistics to ask for; none given means the server's default. */
 export interface NormQuery {
+  /** The population that they are of; null is the server's default. */
+  readonly population: Population | null;
+  /** What is to be counted, by the server's names; null is all, each leverage group and the fresh part. */
+  readonly selections: string | null;
+}
+
+export interface Population {
   /** Half-width around price, as a fraction. */
   readonly band: number;
   /** Trailing window, ms. */
   readonly windowMs: number;
+}
+
+/** What tells two queries apart; empty for the default. */
+export function normKey(norm: NormQuery | null): string {
+  return norm ? `${norm.population?.band ?? ""}/${norm.population?.windowMs ?? ""}/${norm.selections ?? ""}` : "";
 }
 
 /** How long a server may take over a question that costs it nothing, before it counts as stalled, ms. */
@@ -63,10 +75,11 @@ export class Client {
   /** Columns with `from <= time < to` (ms) of a level. */
   columns(name: Name, level: number, from: number, to: number, norm: NormQuery | null): Promise<ColumnsAnswer> {
     const query = new URLSearchParams({ ...name, level: String(level), from: String(from), to: String(to) });
-    if (norm) {
-      query.set("band", String(norm.band));
-      query.set("window", String(norm.windowMs));
+    if (norm?.population) {
+      query.set("band", String(norm.population.band));
+      query.set("window", String(norm.population.windowMs));
     }
+    if (norm?.selections) query.set("selections", norm.selections);
     return this.json(`/api/v1/columns?${query.toString()}`);
   }
 

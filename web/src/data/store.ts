@@ -6,7 +6,7 @@
 import type { ColumnChunk } from "../wire/columns";
 import { cutChunk } from "../wire/columns";
 import { TILE } from "../wire/tile";
-import type { Client, Name, NormQuery } from "./client";
+import { normKey, type Client, type Name, type NormQuery } from "./client";
 import { mergeTile, type CellTile } from "./cells";
 import { LoadQueue, type Job } from "./queue";
 
@@ -64,6 +64,11 @@ export class Store {
 
   get client(): Client {
     return this.options.client;
+  }
+
+  /** Names of the leverage groups, fewest leverage first. */
+  get groups(): readonly string[] {
+    return this.options.groups;
   }
 
   tile(key: TileKey): CellTile | undefined {
@@ -154,7 +159,7 @@ function tileId(key: TileKey): string {
 }
 
 function chunkId(key: ChunkKey): string {
-  return `${key.level}/${key.x}/${key.norm ? `${key.norm.band}/${key.norm.windowMs}` : ""}`;
+  return `${key.level}/${key.x}/${normKey(key.norm)}`;
 }
 
 /** Neighbouring chunks of one level and norm are asked for together, at most eight. */
@@ -164,15 +169,11 @@ function joinRuns(keys: readonly ChunkKey[]): ChunkKey[][] {
   for (const key of sorted) {
     const run = runs[runs.length - 1];
     const before = run?.[run.length - 1];
-    const follows = before && before.level === key.level && before.x + 1 === key.x && sameNorm(before.norm, key.norm);
+    const follows = before && before.level === key.level && before.x + 1 === key.x && normKey(before.norm) === normKey(key.norm);
     if (run && follows && run.length < 8) run.push(key);
     else runs.push([key]);
   }
   return runs;
-}
-
-function sameNorm(a: NormQuery | null, b: NormQuery | null): boolean {
-  return a?.band === b?.band && a?.windowMs === b?.windowMs;
 }
 
 function touch<T>(map: Map<string, Kept<T>>, key: string): Kept<T> | undefined {

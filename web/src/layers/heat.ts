@@ -8,7 +8,8 @@ import type { NormQuery } from "../data/client";
 import type { ChunkKey, Store, TileKey } from "../data/store";
 import { Recent, type Block, type Box, type Pass, type Placed, type Table } from "../gl/scene";
 import { columnSpans, extent, pixelsOf, rowSpans, type Spans } from "../scale/spans";
-import { STAT_ROWS, statTable } from "../scale/norm";
+import { statTable, TEXELS } from "../scale/norm";
+import { counted } from "../scale/selection";
 import type { View } from "../scale/view";
 import type { Level } from "../units/units";
 import type { ColumnChunk } from "../wire/columns";
@@ -116,7 +117,7 @@ export class Heat {
     if (tile.empty || !chunk) return null;
     const { bucketMs } = this.levels[level] as Level;
     return {
-      block: this.block(tile), table: this.table(chunk),
+      block: this.block(tile), table: this.table(chunk, plan.norm),
       column: x * TILE, row: y * TILE, from: tile.first, end: Math.min(tile.end, Math.floor(plan.to / bucketMs) - x * TILE),
       box: this.boxOf(plan, level, x, y),
     };
@@ -164,9 +165,12 @@ export class Heat {
     return block;
   }
 
-  private table(chunk: ColumnChunk): Table {
+  private table(chunk: ColumnChunk, norm: NormQuery | null): Table {
     let table = this.tables.get(chunk);
-    if (!table) this.tables.set(chunk, (table = { size: TILE, rows: STAT_ROWS, data: statTable(chunk) }));
+    if (!table) {
+      const selections = counted(norm?.selections ?? "all", this.store.groups);
+      this.tables.set(chunk, (table = { size: TILE, rows: TEXELS * selections.length, data: statTable(chunk, selections) }));
+    }
     return table;
   }
 }

@@ -4,7 +4,7 @@
  * price and time ticks. It has a view of its own and never magnifies a
  * picture.
  */
-import type { NormQuery } from "../data/client";
+import type { NormQuery, Population } from "../data/client";
 import { rasterise } from "../gl/raster";
 import type { Look, Pass } from "../gl/scene";
 import type { Ink } from "../scale/ink";
@@ -12,12 +12,21 @@ import { priceTicks, timeTicks } from "../scale/ticks";
 import { bpPerPixel, columnOf, positionAt, rowOf, timeAt, type View } from "../scale/view";
 import { binPosition, LN_BIN } from "../units/units";
 import { clock, compact, price as priceText, type Zone } from "../units/format";
-import type { Selection } from "../scale/norm";
+import { isCustom, type Selection } from "../scale/selection";
 import { selected } from "./readout";
 import { chunkOf, firstUnknown, locate, type Source } from "./source";
 
 /** Population of the lens and of the Optical view: near price, of late. */
-export const NEAR: NormQuery = { band: 0.02, windowMs: 14_400_000 };
+const NEAR: Population = { band: 0.02, windowMs: 14_400_000 };
+
+/** Statistics of the wide view: of Optical those near price. */
+export const wideNorm = (selection: Selection): NormQuery | null => normOf(selection, selection === "fresh");
+
+/** Statistics that a selection is normalised with, in the lens (near price) or without it; null is the server's default. */
+export function normOf(selection: Selection, near: boolean): NormQuery | null {
+  const selections = isCustom(selection) ? selection : null;
+  return near || selections ? { population: near ? NEAR : null, selections } : null;
+}
 /** The smallest a finest cell is drawn in the lens, CSS pixels. */
 const MIN_CELL = { column: 3, bin: 2 };
 export const POWERS = [2, 3, 4, 6, 8, 12, 16, 24, 32, 48] as const;

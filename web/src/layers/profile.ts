@@ -6,8 +6,7 @@
 import type { Ink } from "../scale/ink";
 import { rowSpans, extent } from "../scale/spans";
 import { rowOf, type View } from "../scale/view";
-import type { Selection } from "../scale/norm";
-import { SELECTIONS } from "../scale/norm";
+import { planesOf, type Selection } from "../scale/selection";
 import { binOf, binPosition } from "../units/units";
 import { amount } from "../units/format";
 import { TILE } from "../wire/tile";
@@ -25,12 +24,17 @@ export interface Profile {
   readonly totals: Float64Array;
   /** Sum from price to the far edge of the bin: longs below price, shorts above. */
   readonly cumulative: Float64Array;
+  /** Place of each stack's colour among those of leverage groups, or of venues, where they begin anew. */
+  readonly colours: readonly number[];
   /** What stacks are cut by: `groups` are leverage groups, or venues. */
   readonly by: "leverage" | "venue";
   readonly unit: "usd" | "sd";
   /** False while tiles between price and the edges are missing. */
   readonly complete: boolean;
 }
+
+/** The last colour of leverage groups: the highest leverage, and a profile in one piece. */
+const MOST = 2;
 
 /** Sums one column over the view's rows and price. Null while the column's price is unknown. */
 export function profileOf(source: Source, view: View, bucket: number, groups: readonly string[], selection: Selection, unit: Profile["unit"] = "usd"): Profile | null {
@@ -40,7 +44,7 @@ export function profileOf(source: Source, view: View, bucket: number, groups: re
   const seen = extent(rowSpans(view, shift)), middle = binOf(price, shift);
   const first = Math.min(seen.first, Math.max(middle, seen.first - 2 * TILE));
   const end = Math.max(seen.end, Math.min(middle + 1, seen.end + 2 * TILE));
-  const names = selection === "all" ? groups : selection === "fresh" ? ["fresh"] : [groups[SELECTIONS.indexOf(selection) - 1] ?? selection];
+  const names = planesOf(selection, groups);
   const stacks = names.map(() => new Float64Array(end - first));
   const totals = new Float64Array(end - first), long = new Float64Array(end - first);
   let complete = true;
@@ -58,7 +62,7 @@ export function profileOf(source: Source, view: View, bucket: number, groups: re
     });
   }
   return {
-    bucket, at: (bucket + 1) * bucketMs, price, first, groups: names, stacks, totals, complete, by: "leverage", unit,
+    bucket, at: (bucket + 1) * bucketMs, price, first, groups: names, colours: names.length === 1 ? [MOST] : names.map((name) => Math.min(MOST, groups.indexOf(name))), stacks, totals, complete, by: "leverage", unit,
     cumulative: accumulate(totals, long, middle - first),
   };
 }
@@ -106,10 +110,10 @@ export function drawProfile(context: CanvasRenderingContext2D, profile: Profile 
 }
 
 function drawBars(context: CanvasRenderingContext2D, profile: Profile, bins: Int32Array, scale: number, ink: Ink): void {
-  const colours = profile.by === "venue" ? ink.venues : profile.groups.length === 1 ? [ink.groups[2]] : ink.groups;
+  const colours = profile.by === "venue" ? ink.venues : ink.groups;
   const offsets = new Float64Array(bins.length);
   profile.stacks.forEach((stack, g) => {
-    context.fillStyle = colours[profile.by === "venue" ? g % colours.length : Math.min(g, colours.length - 1)] as string;
+    context.fillStyle = colours[(profile.colours[g] as number) % colours.length] as string;
     for (let r = 0; r < bins.length; r++) {
       const bin = bins[r] as number;
       const amount = bin < 0 ? 0 : (stack[bin] as number);

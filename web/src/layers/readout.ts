@@ -1,10 +1,11 @@
 /** The numbers of one cell, as shown under the cross-hair and in the lens. */
-import { SELECTIONS, normalise, statTable, type Selection } from "../scale/norm";
+import { normalise, statTable } from "../scale/norm";
+import { counted, planesOf, type Selection } from "../scale/selection";
 import { columnSpans, rowSpans, type Spans } from "../scale/spans";
 import type { View } from "../scale/view";
 import type { ColumnChunk } from "../wire/columns";
 import { TILE } from "../wire/tile";
-import { binRange, chunkOf, firstUnknown, locate, planeUsd, type Located, type Source } from "./source";
+import { binRange, chunkOf, firstUnknown, locate, planeUsd, type At, type Located, type Source } from "./source";
 
 /** USD of one leverage group on both sides. */
 export interface GroupReading {
@@ -52,20 +53,20 @@ export function readCell(source: Source, bucket: number, bin: number, groups: re
   const long = read.reduce((sum, g) => sum + g.long, 0), short = read.reduce((sum, g) => sum + g.short, 0);
   const fresh = { long: planeUsd(at, "long/fresh"), short: planeUsd(at, "short/fresh") };
   const amount = selected(selection, at, groups);
-  const scores = amount > 0 ? scoresOf(columns.chunk, columns.column, amount, selection) : {};
+  const scores = amount > 0 ? scoresOf(columns, amount, selection, groups) : {};
   return { ...base, state: long + short > 0 ? "cell" : "empty", long, short, groups: read, fresh, ...scores };
 }
 
 /** USD of the selection, both sides. */
 export function selected(selection: Selection, at: Located, groups: readonly string[]): number {
-  const names = selection === "all" ? groups : selection === "fresh" ? ["fresh"] : [groups[SELECTIONS.indexOf(selection) - 1] ?? selection];
-  return names.reduce((sum, name) => sum + planeUsd(at, `long/${name}`) + planeUsd(at, `short/${name}`), 0);
+  return planesOf(selection, groups).reduce((sum, name) => sum + planeUsd(at, `long/${name}`) + planeUsd(at, `short/${name}`), 0);
 }
 
-function scoresOf(chunk: ColumnChunk, column: number, amount: number, selection: Selection): Pick<Reading, "z" | "robust" | "percentile"> {
+function scoresOf({ chunk, column }: At, amount: number, selection: Selection, groups: readonly string[]): Pick<Reading, "z" | "robust" | "percentile"> {
+  const selections = counted(selection, groups);
   let table = tables.get(chunk);
-  if (!table) tables.set(chunk, (table = statTable(chunk)));
-  const stats = table, row = SELECTIONS.indexOf(selection), log1p = Math.log1p(amount);
+  if (!table) tables.set(chunk, (table = statTable(chunk, selections)));
+  const stats = table, row = selections.indexOf(selection), log1p = Math.log1p(amount);
   const of = (mode: "z" | "robust" | "percentile"): number => normalise(mode, log1p, stats, row, column, TILE, chunk.norm.points);
   return { z: of("z"), robust: of("robust"), percentile: of("percentile") };
 }

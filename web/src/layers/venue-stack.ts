@@ -1,11 +1,11 @@
 /** A combination's profile by venue: the same bars, cut where they come from. */
-import { SELECTIONS, type Selection } from "../scale/norm";
+import { planesOf, type Selection } from "../scale/selection";
 import type { ProfileParts } from "../wire/api";
 import type { Profile } from "./profile";
 
 /** Stacks the answer's parts, one a venue, on the bins of a profile. `names` are the leverage groups. */
 export function stackByVenue(profile: Profile, answer: ProfileParts, names: readonly string[], selection: Selection): Profile {
-  const wanted = selection === "all" ? names : selection === "fresh" ? ["fresh"] : [names[SELECTIONS.indexOf(selection) - 1] ?? selection];
+  const wanted = planesOf(selection, names);
   const stacks = new Map<string, Float64Array>();
   for (const part of answer.parts ?? []) {
     let stack = stacks.get(part.venue);
@@ -14,7 +14,7 @@ export function stackByVenue(profile: Profile, answer: ProfileParts, names: read
       for (const name of wanted) add(stack, side[name] ?? [], answer.first_bin - profile.first);
     }
   }
-  return { ...profile, by: "venue", groups: [...stacks.keys()], stacks: [...stacks.values()] };
+  return { ...profile, by: "venue", groups: [...stacks.keys()], colours: [...stacks.keys()].map((_, i) => i), stacks: [...stacks.values()] };
 }
 
 /** Adds values to a stack whose first bin is theirs less `shift`. */
@@ -26,7 +26,7 @@ function add(stack: Float64Array, values: readonly number[], shift: number): voi
 
 /** Until it is known what comes from where, the whole in one. */
 export function unstacked(profile: Profile): Profile {
-  return { ...profile, groups: ["all venues"], stacks: [profile.totals] };
+  return { ...profile, groups: ["all venues"], colours: [2], stacks: [profile.totals] };
 }
 
 /** How much of a cell a venue brings. */
@@ -38,7 +38,7 @@ export interface Share {
 
 /** Shares of the selection by venue, greatest first; none where nothing stands. */
 export function sharesOf(parts: readonly { readonly venue: string; readonly long: Readonly<Record<string, number>>; readonly short: Readonly<Record<string, number>> }[], names: readonly string[], selection: Selection): Share[] {
-  const wanted = selection === "all" ? names : selection === "fresh" ? ["fresh"] : [names[SELECTIONS.indexOf(selection) - 1] ?? selection];
+  const wanted = planesOf(selection, names);
   const sums = new Map<string, number>();
   let total = 0;
   for (const part of parts) {

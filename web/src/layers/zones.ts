@@ -2,9 +2,9 @@
  * Zones: neighbouring cells of one column that stand far above their
  * population, merged and named by side and nearness to price.
  */
-import { CHANNELS, FRESH } from "../data/cells";
+import { CHANNELS, channelOf } from "../data/cells";
 import type { Ink } from "../scale/ink";
-import { SELECTIONS, type Selection } from "../scale/norm";
+import { planesOf, type Selection } from "../scale/selection";
 import { binLow, binOf } from "../units/units";
 import { cellUsd, TILE } from "../wire/tile";
 import type { Profile } from "./profile";
@@ -83,7 +83,8 @@ export function clustersOf(totals: Float64Array, first: number, split: number, s
 }
 
 /** The zones of a profile: shorts from the farthest down to price, then longs. Empty while statistics are missing. */
-export function zonesOf(source: Source, profile: Profile, selection: Selection): Zone[] {
+export function zonesOf(source: Source, profile: Profile, selection: Selection, groups: readonly string[]): Zone[] {
+  const channels = planesOf(selection, groups).map((plane) => channelOf(plane, groups));
   const at = chunkOf(source, profile.bucket), stats = at?.chunk.stats.get(selection);
   if (!at || !stats) return [];
   const { shift } = source.size, middle = binOf(profile.price, shift);
@@ -98,7 +99,7 @@ export function zonesOf(source: Source, profile: Profile, selection: Selection):
       const near = name === "long" ? profile.price / high - 1 : low / profile.price - 1;
       return {
         name: `${name === "long" ? "L" : "S"}${i + 1}`, side: name, low, high, usd: cluster.usd, z: cluster.z, distance: Math.max(0, near),
-        ...ageOf(source, profile, cluster, selection), unplaced: Math.max(0, 1 - placed[name]), priceError: (2 ** shift * 1e-4) / 2,
+        ...ageOf(source, profile, cluster, channels), unplaced: Math.max(0, 1 - placed[name]), priceError: (2 ** shift * 1e-4) / 2,
       };
     });
   };
@@ -106,10 +107,10 @@ export function zonesOf(source: Source, profile: Profile, selection: Selection):
 }
 
 /** Walks back over loaded columns until the cluster's bins held less than half of what they hold now. */
-function ageOf(source: Source, profile: Profile, cluster: Cluster, selection: Selection): { age: number; older: boolean } {
+function ageOf(source: Source, profile: Profile, cluster: Cluster, channels: readonly number[]): { age: number; older: boolean } {
   let bucket = profile.bucket;
   for (; bucket > profile.bucket - 8 * TILE; bucket--) {
-    const held = heldAt(source, bucket - 1, cluster, selection);
+    const held = heldAt(source, bucket - 1, cluster, channels);
     if (held === null) return { age: (profile.bucket + 1 - bucket) * source.size.bucketMs, older: true };
     if (held < STANDING * cluster.usd) break;
   }
@@ -117,9 +118,8 @@ function ageOf(source: Source, profile: Profile, cluster: Cluster, selection: Se
 }
 
 /** USD of a cluster's bins in a column, or null where it is not loaded or holds no data. */
-function heldAt(source: Source, bucket: number, { first, end }: Cluster, selection: Selection): number | null {
+function heldAt(source: Source, bucket: number, { first, end }: Cluster, channels: readonly number[]): number | null {
   let sum = 0;
-  const channels = selection === "all" ? [0, 1, 2] : selection === "fresh" ? [FRESH] : [SELECTIONS.indexOf(selection) - 1];
   for (let bin = first; bin < end;) {
     const at = locate(source, bucket, bin), column = bucket - Math.floor(bucket / TILE) * TILE;
     if (!at || column < at.tile.first || column >= at.tile.end) return null;

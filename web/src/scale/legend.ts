@@ -1,7 +1,8 @@
 /** What the colours mean, in ticks and words. */
 import { span, compact } from "../units/format";
 import type { NormInfo } from "../wire/columns";
-import { tone, valueAt, type Domain, type Mode, type Selection } from "./norm";
+import { tone, valueAt, type Domain, type Mode } from "./norm";
+import { selectionText, type Selection } from "./selection";
 
 /** Domains of the modes that do not depend on the market's size. */
 const DOMAINS: Record<Exclude<Mode, "usd">, Domain> = {
@@ -63,11 +64,9 @@ export const MODE_HELP: Record<Mode, string> = {
   usd: "Absolute estimated USD per cell, on a logarithmic scale",
 };
 
-export const SELECTION_LABEL: Record<Selection, string> = { all: "all leverages", low: "low leverage", medium: "medium leverage", high: "high leverage", fresh: "fresh entries" };
-
 /** The normalisation in force, its population and range, in one sentence. */
 export function sentence(mode: Mode, selection: Selection, info: NormInfo | null, cell: { bucketMs: number; shift: number }): string {
-  const size = `cells of ${span(cell.bucketMs)} × ${2 ** cell.shift} bp, ${SELECTION_LABEL[selection]}`;
+  const size = `cells of ${span(cell.bucketMs)} × ${2 ** cell.shift} bp, ${selectionText(selection)}`;
   if (mode === "usd") return `Estimated USD per cell; ${size}`;
   const population = info?.population ?? "population not loaded yet";
   return `${MODE_LABEL[mode]} over ${population}; ${size}`;

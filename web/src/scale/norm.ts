@@ -12,19 +12,15 @@
  * a colour does not change its meaning while panning.
  */
 import type { ColumnChunk, SelectionStats } from "../wire/columns";
+import type { Selection } from "./selection";
 
 export const MODES = ["z", "robust", "percentile", "usd"] as const;
 export type Mode = (typeof MODES)[number];
 
-/** What is coloured: all leverages, one group, or the fresh part (Optical). */
-export const SELECTIONS = ["all", "low", "medium", "high", "fresh"] as const;
-export type Selection = (typeof SELECTIONS)[number];
-
 /** Quantile points that the tables hold; the contract's default. */
 export const POINTS = 9;
 /** Texels (four floats) that one selection takes in a column's table. */
-const TEXELS = 4;
-export const STAT_ROWS = SELECTIONS.length * TEXELS;
+export const TEXELS = 4;
 const MAD_TO_SD = 1.4826;
 const UNDEFINED = -1;
 
@@ -34,15 +30,15 @@ export interface Domain {
   readonly high: number;
 }
 
-/** Table of a chunk's statistics: row `selection·4 + k`, 256 columns, four floats each. */
-export function statTable(chunk: ColumnChunk): Float32Array {
-  const width = chunk.present.length;
-  const table = new Float32Array(width * STAT_ROWS * 4);
-  SELECTIONS.forEach((selection, s) => {
+/** Table of a chunk's statistics: row `selection·4 + k` by the place in `selections`, 256 columns, four floats each. */
+export function statTable(chunk: ColumnChunk, selections: readonly Selection[]): Float32Array {
+  const width = chunk.present.length, { points } = chunk.norm;
+  const table = new Float32Array(width * selections.length * TEXELS * 4);
+  selections.forEach((selection, s) => {
     const stats = chunk.stats.get(selection);
     for (let column = 0; column < width; column++) {
       const texel = (k: number): number => ((s * TEXELS + k) * width + column) * 4;
-      fill(table, texel, stats, column, chunk.norm.points.length);
+      fill(table, texel, stats, column, points.length);
     }
   });
   return table;
@@ -107,7 +103,7 @@ function tail(value: number): number {
 /** The same in GLSL ES 3.00: `float normalised(float log1p, int column)` writes NaN-free; `undefinedAt` is set instead. */
 export const NORM_GLSL = `
 uniform int mode;        // 0 z, 1 robust, 2 percentile, 3 usd
-uniform int selection;   // 0 all, 1 low, 2 medium, 3 high, 4 fresh
+uniform int selection;   // its place in the table
 uniform vec2 domain;     // low, high
 uniform float points[${POINTS}];
 bool undefinedAt = false;

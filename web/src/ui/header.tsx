@@ -1,15 +1,15 @@
 import { signal } from "@preact/signals";
 import { describe, MODE_HELP } from "../scale/legend";
-import type { Mode, Selection } from "../scale/norm";
+import type { Mode } from "../scale/norm";
 import { gradient, PALETTE_LABEL, PALETTES, type PaletteName } from "../scale/palette";
 import { titleOf } from "../wire/combination";
 import { paletteBytes } from "../chart/looks";
 import { favouritesFirst, isFavourite } from "../chart/favourites";
-import { venueChoice } from "../chart/venues";
-import { EQUALISED_HELP, VenueChips } from "./chips";
+import { VenueChips } from "./chips";
 import { Segments, Toggle, type Choice } from "./controls";
 import { forgetExport } from "./export";
 import { Favourite } from "./favourite";
+import { Leverage } from "./leverage";
 import { Look } from "./look";
 import { narrow } from "./narrow";
 import type { Page } from "./page";
@@ -73,11 +73,10 @@ export function Header({ page }: { page: Page }) {
 
 /** Which levels are read, and how closely; on a phone a row of its own that scrolls sideways, always in sight. */
 function Reading({ page }: { page: Page }) {
-  const { settings, session, stage } = page, lens = stage.value?.lens;
-  const equal = session.instrument.value?.unit === "sd" && settings.selection.value === "fresh";
+  const lens = page.stage.value?.lens;
   return (
     <div class="reading">
-      <Segments label="Leverage" value={equal ? "equal" : settings.selection.value} choices={leverages(page)} onChoose={(chosen) => (chosen === "equal" ? page.equalise() : page.select(chosen))} />
+      <Leverage page={page} />
       <Toggle label="Lens" tip="Lens: the finest cells under the pointer  ·  hold Alt, or L; Shift pins one, wheel magnifies, Ctrl+wheel resizes, Esc releases" pressed={lens?.state.value.on ?? false} onPress={() => lens?.toggle()}>
         <LensIcon /> Lens
       </Toggle>
@@ -92,23 +91,6 @@ function ReplayToggle({ page: { settings, stage } }: { page: Page }) {
       replay
     </Toggle>
   );
-}
-
-function leverages({ session }: Page): Choice<Selection | "equal">[] {
-  const groups = session.instrument.value?.groups ?? [];
-  const range = (name: string): string => {
-    const group = groups.find((g) => g.name === name);
-    if (!group) return "";
-    return group.max_leverage > 0 ? ` (${group.min_leverage}× to ${group.max_leverage}×)` : ` (${group.min_leverage}× and more)`;
-  };
-  return [
-    { value: "all", label: "All", tip: "All leverages: everything that stands  ·  A" },
-    { value: "high", label: "High", tip: `High effective leverage${range("high")}  ·  H` },
-    { value: "medium", label: "Med", tip: `Medium effective leverage${range("medium")}  ·  M` },
-    { value: "low", label: "Low", tip: `Low effective leverage${range("low")}  ·  W` },
-    { value: "fresh", label: "Optical", tip: "Optical: what fresh entries put close to price, finest cells, z of ±2 % over 4 h  ·  O" },
-    ...(venueChoice(session) ? [{ value: "equal" as const, label: "Combined", tip: `${EQUALISED_HELP}  ·  D` }] : []),
-  ];
 }
 
 function Picker({ page: { session } }: { page: Page }) {

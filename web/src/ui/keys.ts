@@ -4,6 +4,7 @@ import { RANGE_NAMES } from "../chart/settings";
 import { toggleFavourite } from "../chart/favourites";
 import { forgetExport } from "./export";
 import type { Key } from "./key";
+import { choosingTiers } from "./leverage";
 import type { Page } from "./page";
 import { putDown, TOOL_KEYS } from "./tool-keys";
 
@@ -29,6 +30,7 @@ export const KEYS: readonly Key[] = [
   { keys: ["0", "Home"], help: "back to the newest, automatic prices", run: (page) => page.stage.peek()?.navigator.reset() },
   { keys: ["a", "h", "m", "w", "o"], help: "leverage: all, high, medium, low, Optical", run: (page, key) =>
     page.select(({ a: "all", h: "high", m: "medium", w: "low", o: "fresh" } as const)[key as "a"]) },
+  { keys: ["&"], help: "leverage: tiers of your choice, added up", run: () => void (choosingTiers.value = !choosingTiers.peek()) },
   { keys: ["*"], help: "all venues of the coin, or the first alone", run: ({ session }) => toggleAllVenues(session) },
   { keys: ["d"], help: "Optical with every venue counted alike", run: (page) => page.equalise() },
   { keys: ["#"], help: "observed positions beside the profile, where the venue tells them", run: ({ settings: { observed } }) => void (observed.value = !observed.peek()) },

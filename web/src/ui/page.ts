@@ -1,6 +1,7 @@
 /** The page as one object: settings, connection and stage, and the commands that controls and keys share. */
 import { batch, effect, signal, type Signal } from "@preact/signals";
-import { MODES, type Mode, type Selection } from "../scale/norm";
+import { MODES, type Mode } from "../scale/norm";
+import { known, type Selection } from "../scale/selection";
 import { PALETTES, THEMES } from "../scale/palette";
 import type { RecordAnswer } from "../wire/api";
 import { followRecord } from "../chart/record";
@@ -62,7 +63,10 @@ export function createPage(query: string, nextLayout: () => void): Page {
   const record = followRecord(session, () => stage.value?.shown.loading.value === false);
   // There are no dollars where every instrument counts by its own deviation.
   const stop = effect(() => {
-    if (session.instrument.value?.unit === "sd" && settings.mode.value === "usd") settings.mode.value = "z";
+    const instrument = session.instrument.value;
+    if (instrument?.unit === "sd" && settings.mode.value === "usd") settings.mode.value = "z";
+    // A link may name tiers that this server has not.
+    if (instrument) settings.selection.value = known(settings.selection.value, instrument.groups.map((group) => group.name));
   });
   const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;
   return {

@@ -12,9 +12,9 @@ export function ProfileHead({ page }: { page: Page }) {
   const profile = stage.value?.shown.profile.value, source = stage.value?.source();
   // Within one column of the end of what is stored there is nothing newer to show.
   const newest = !!profile && !!source && profile.at + source.size.bucketMs > (session.instrument.value?.to ?? 0);
-  const groups = session.instrument.value?.groups ?? [];
-  const { groups: colours, venues } = INK[settings.theme.value];
   if (!profile) return null;
+  const ink = INK[settings.theme.value], colours = profile.by === "venue" ? ink.venues : ink.groups;
+  const labels = new Map((session.instrument.value?.groups ?? []).map((group) => [group.name, group.label.toLowerCase()]));
   const pain = source && maxPainOf(profile, source.size.shift), tick = session.instrument.value?.tick ?? 1;
   return (
     <div class="profile-head">
@@ -23,11 +23,7 @@ export function ProfileHead({ page }: { page: Page }) {
         {!profile.complete && <span class="dim"> loading</span>}
       </p>
       <p class="dim">
-        {profile.by === "venue"
-          ? profile.groups.map((venue, i) => <span key={venue} class="key"><i style={{ background: venues[i % venues.length] as string }} /> {venue}</span>)
-          : profile.groups.length > 1
-          ? groups.map((g, i) => <span key={g.name} class="key"><i style={{ background: colours[Math.min(i, 2)] as string }} /> {g.label.toLowerCase()}</span>)
-          : <span class="key"><i style={{ background: colours[2] }} /> {profile.groups[0]}</span>}
+        {profile.groups.map((name, i) => <span key={name} class="key"><i style={{ background: colours[(profile.colours[i] as number) % colours.length] as string }} /> {labels.get(name) ?? name}</span>)}
         <span class="key"><i class="line" /> sum from price</span>
         {session.instrument.value?.parts && (
           <button type="button" class="plain cut" data-tip="Bars by leverage or by venue  ·  |" onClick={() => void (settings.stack.value = settings.stack.value === "venue" ? "leverage" : "venue")}>

@@ -2,6 +2,7 @@
 import type { ColumnsAnswer, Interval, RecordAnswer, SelectionAnswer } from "../../src/wire/api";
 import { SERIES } from "../../src/wire/api";
 import { binPosition } from "../../src/units/units";
+import { planesOf } from "../../src/scale/selection";
 import { encodeTile, TILE, usdCell } from "../../src/wire/tile";
 import { FROM, LONGEST_LIFE, minuteOf, standing, TO, type World } from "./market";
 
@@ -104,11 +105,12 @@ export function columns(world: World, query: URLSearchParams, end: number): Colu
   const { bucket_ms, shift } = LEVELS[level]!;
   const band = Number(query.get("band") ?? 0.1), window = Number(query.get("window") ?? 86_400_000);
   const from = Math.max(Number(query.get("from")), FROM), to = Math.min(Number(query.get("to")), end);
+  const wanted = query.get("selections")?.split(",") ?? ["all", ...NAMES, "fresh"];
   const rows: Record<string, number[]> = Object.fromEntries(["time", ...SERIES].map((s) => [s, []]));
   const selections: Record<string, { [K in keyof SelectionAnswer]: unknown[] }> = {};
   for (let t = Math.ceil(from / bucket_ms) * bucket_ms; t + bucket_ms <= to; t += bucket_ms) {
     column(world, rows, t, bucket_ms, query.get("symbol") === "DOGE" ? OBSERVED_SHARE : 0);
-    const stats = statistics(world, Math.floor(t / bucket_ms / 8) * 8 + 8, level, band, window);
+    const stats = statistics(world, Math.floor(t / bucket_ms / 8) * 8 + 8, level, { band, window, wanted });
     for (const [name, s] of Object.entries(stats)) {
       const into = (selections[name] ??= { n: [], mean: [], sd: [], median: [], mad: [], quantiles: [] });
       for (const key of Object.keys(into) as (keyof typeof into)[]) into[key].push(s[key]);
@@ -146,14 +148,14 @@ type Stats = Record<string, { n: number; mean: number | null; sd: number | null;
 const memory = new WeakMap<World, Map<string, Stats>>();
 
 /** Statistics as of a column's close, from a few sampled columns of the window: good enough for a fake. */
-function statistics(world: World, column: number, level: number, band: number, window: number): Stats {
+function statistics(world: World, column: number, level: number, { band, window, wanted }: { band: number; window: number; wanted: readonly string[] }): Stats {
   const { bucket_ms, shift } = LEVELS[level]!;
-  const key = `${column}/${level}/${band}/${window}`;
+  const key = `${column}/${level}/${band}/${window}/${wanted.join()}`;
   let known = memory.get(world);
   if (!known) memory.set(world, (known = new Map()));
   const hit = known.get(key);
   if (hit) return hit;
-  const samples: Record<string, number[]> = { all: [], low: [], medium: [], high: [], fresh: [] };
+  const samples = Object.fromEntries(wanted.map((name) => [name, [] as number[]]));
   const last = Math.min(minuteOf(column * bucket_ms), minuteOf(TO)) - 1;
   for (let k = 0; k < 6; k++) {
     const minute = last - Math.floor((k * window) / 6 / bucket_ms) * (bucket_ms / 60_000);
@@ -165,13 +167,17 @@ function statistics(world: World, column: number, level: number, band: number, w
       if (run.from > minute) break;
       if (run.until <= minute || Math.abs(run.bin - middle) > reach) continue;
       const { all, fresh } = standing(run, minute);
-      const sums = cells.get(run.bin >> shift) ?? [0, 0, 0, 0, 0];
-      sums[0]! += all;
-      sums[run.group + 1]! += all;
-      sums[4]! += fresh;
+      const sums = cells.get(run.bin >> shift) ?? [0, 0, 0, 0];
+      sums[run.group]! += all;
+      sums[3]! += fresh;
       cells.set(run.bin >> shift, sums);
     }
-    for (const sums of cells.values()) Object.keys(samples).forEach((name, i) => sums[i]! > 1 && samples[name]!.push(sums[i]!));
+    for (const sums of cells.values()) {
+      for (const [name, list] of Object.entries(samples)) {
+        const usd = planesOf(name, NAMES).reduce((sum, plane) => sum + sums[plane === "fresh" ? 3 : NAMES.indexOf(plane as "low")]!, 0);
+        if (usd > 1) list.push(usd);
+      }
+    }
   }
   const stats = Object.fromEntries(Object.entries(samples).map(([name, list]) => [name, describe(list)])) as Stats;
   known.set(key, stats);

@@ -16,7 +16,7 @@ test("settings survive the address bar", () => {
   a.mode.value = "percentile";
   a.palette.value = "cividis";
   a.threshold.value = 0.35;
-  a.selection.value = "high";
+  a.selection.value = "low+high";
   a.axis.value = "linear";
   a.prices.value = { low: 61_000.5, high: 64_000 };
   a.at.value = 1_781_290_000_000;
@@ -44,7 +44,7 @@ test("where nobody chose a range a young server's chart shows all that is stored
 
 test("nonsense in the address bar changes nothing", () => {
   const s = createSettings();
-  fromQuery(s, "range=9q&norm=magic&palette=pink&threshold=7&leverage=x&window=abc-1");
+  fromQuery(s, "range=9q&norm=magic&palette=pink&threshold=7&window=abc-1");
   expect(toQuery(s)).toBe("");
 });
 

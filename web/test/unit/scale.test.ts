@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chooseLevel } from "../../src/scale/level";
-import { normalise, SELECTIONS, STAT_ROWS, statTable, tone, valueAt, type Mode } from "../../src/scale/norm";
+import { counted } from "../../src/scale/selection";
+import { normalise, statTable, TEXELS, tone, valueAt, type Mode } from "../../src/scale/norm";
 import { domainOf, ticks } from "../../src/scale/legend";
 import { difference, ENTRIES, groundOf, palette, PALETTES, THEMES, type Rgb } from "../../src/scale/palette";
 import { extent, pixelsOf, rowSpans, spansOf } from "../../src/scale/spans";
@@ -73,11 +74,11 @@ describe("normalisation", () => {
     norm: { band: 0.1, windowMs: 1, population: "", points: [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99] },
     stats: new Map([["all", stats], ["low", { ...stats, sd: column(0), mad: column(NaN) }]]),
   };
-  const table = statTable(chunk);
+  const selections = counted("all", ["low", "medium", "high"]), table = statTable(chunk, selections);
   const of = (mode: Mode, usd: number, selection = 0): number => normalise(mode, Math.log1p(usd), table, selection, 17, 256, chunk.norm.points);
 
   test("is what the legend says", () => {
-    expect(table.length).toBe(256 * STAT_ROWS * 4);
+    expect(table.length).toBe(256 * 5 * TEXELS * 4);
     expect(of("z", 2000)).toBeCloseTo(2, 6);
     expect(of("robust", Math.expm1(6 + 1.4826))).toBeCloseTo(2, 5);
     expect(of("percentile", 10_000)).toBeCloseTo(0.5, 6);
@@ -86,7 +87,7 @@ describe("normalisation", () => {
   });
 
   test("is undefined, not 0, where the spread is 0 or unknown", () => {
-    const low = SELECTIONS.indexOf("low"), high = SELECTIONS.indexOf("high");
+    const low = selections.indexOf("low"), high = selections.indexOf("high");
     for (const mode of ["z", "robust"] as const) expect(of(mode, 2000, low)).toBeNaN();
     expect(of("percentile", 2000, high)).toBeNaN();
   });
