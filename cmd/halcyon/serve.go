@@ -88,6 +88,7 @@ func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 		Atlas: a, Page: web.Dist(), Status: p.status, Render: renderPNG(a), Version: version, Funding: rates,
 		Origin: func(l market.Listing) liqmodel.Origin { return modelParams(l).Origin },
 		Track:  score.NewTrackRecords(ctx, maps, modelParams).Track, Docs: docs.Files, DefaultTiers: liqmodel.DefaultTiers(),
+		Liquidations: l.Liquidations,
 	}
 	alerts, err := openAlerts(ctx, l, a, channels, out)
 	if err != nil {

@@ -77,7 +77,7 @@ func storedSite(t *testing.T) (*httptest.Server, *atlas.Atlas, *lake.Lake) {
 	a := atlas.New(l, liqmodel.DefaultParams().Groups)
 	h, err := New(Options{
 		Atlas: a, Page: fstest.MapFS{"index.html": {Data: []byte("<title>page</title>")}, "assets/x-1.js": {Data: []byte("1")}},
-		Funding: funding.New(l), DefaultTiers: liqmodel.DefaultTiers(), Status: func() Status { return Status{State: "ready", Progress: 1} }, Version: "test",
+		Funding: funding.New(l), Liquidations: l.Liquidations, DefaultTiers: liqmodel.DefaultTiers(), Status: func() Status { return Status{State: "ready", Progress: 1} }, Version: "test",
 		Render: func(context.Context, RenderRequest) ([]byte, error) { return []byte("\x89PNG"), nil },
 		Origin: func(market.Listing) liqmodel.Origin {
 			return liqmodel.Origin{Version: "v3", From: 1000, To: 2000, Note: "learned somewhere"}

@@ -57,14 +57,22 @@ func combinedSite(t *testing.T) (*httptest.Server, *atlas.Atlas) {
 		}
 	}
 	var mark market.Price
-	for ev := range m.Run(start + combinedRun) {
+	apply := func(ev market.Event) {
 		for i, v := range mirrors {
 			if err := engines[i].Apply(ctx, v.Event(ev, mark)); err != nil {
 				t.Fatal(err)
 			}
 		}
+	}
+	marks := 0
+	for ev := range m.Run(start + combinedRun) {
+		apply(ev)
 		if p, ok := ev.(market.MarkPrice); ok {
 			mark = p.MarkPrice
+			// So quiet a market liquidates nobody by itself.
+			if marks++; marks%100 == 0 {
+				apply(market.Liquidation{EventTime: p.EventTime, Side: market.PositionSide(marks / 100 % 2), Size: 3, AvgFillPrice: mark})
+			}
 		}
 	}
 	for _, e := range engines {

@@ -54,6 +54,9 @@ type Options struct {
 	// Funding tells the funding rates of instruments; the endpoint is left out
 	// where nil.
 	Funding *funding.Rates
+	// Liquidations returns the published liquidations of an instrument's UTC day,
+	// rising; the CoinGlass-compatible path of single orders is left out where nil.
+	Liquidations func(ctx context.Context, id market.InstrumentID, day market.UnixMilli) ([]market.Liquidation, error)
 	// Metrics answers GET /metrics, for Prometheus; left out where nil.
 	Metrics http.Handler
 	// Alerts are the rules that users make; the endpoints are left out where nil.
@@ -123,6 +126,7 @@ func New(opt Options) (http.Handler, error) {
 	if opt.Render != nil {
 		huma.Get(api, "/api/v1/render.png", s.render)
 	}
+	s.serveCoinGlass(mux)
 	page := http.FileServerFS(opt.Page)
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.URL.Path, "/assets/") {

@@ -410,6 +410,30 @@ func (a *Atlas) measure(id market.InstrumentID, t *heatmap.Tracks, sels []Select
 	return s, nil
 }
 
+// EachColumn calls visit with every base column that closed within (from, to],
+// rising. It reads no cells, so that a year of columns costs little.
+func (a *Atlas) EachColumn(ctx context.Context, id market.InstrumentID, from, to market.UnixMilli, visit func(*heatmap.Column)) error {
+	stored, err := a.stored(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, day := range stored {
+		if day+market.Day <= from || day >= to {
+			continue
+		}
+		t, err := a.columns(ctx, id, day)
+		if err != nil {
+			return err
+		}
+		for i := range t.Columns {
+			if end := (t.Columns[i].Bucket + 1).Start(heatmap.BaseBucket); end > from && end <= to {
+				visit(&t.Columns[i])
+			}
+		}
+	}
+	return nil
+}
+
 // Last returns the last closed base column that ends at or before at, with the
 // day that holds it at the given level; nil if there is none.
 func (a *Atlas) Last(ctx context.Context, id market.InstrumentID, at market.UnixMilli) (*heatmap.Tracks, *heatmap.Column, error) {

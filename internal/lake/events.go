@@ -98,6 +98,18 @@ func (l *Lake) FundingRates(ctx context.Context, id market.InstrumentID, day mar
 	return set.FundingRates, err
 }
 
+// Liquidations returns the published liquidations of a UTC day, rising. A day
+// that holds none is no error.
+func (l *Lake) Liquidations(ctx context.Context, id market.InstrumentID, day market.UnixMilli) ([]market.Liquidation, error) {
+	if err := checkDay(id, day); err != nil {
+		return nil, fmt.Errorf("cannot read liquidations: %w", err)
+	}
+	var set market.EventSet
+	of := slices.IndexFunc(series, func(s aSeries) bool { return s.kind == kindLiquidations })
+	err := series[of].read(ctx, l, id, day, &set)
+	return set.Liquidations, err
+}
+
 // Scan yields the events of a UTC day in the order of market.Interleave, an
 // hour of trades in memory at a time. A batch is valid until the loop goes on.
 // An error ends it. A day that holds nothing yields nothing.
