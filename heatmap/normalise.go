@@ -13,14 +13,23 @@ import (
 // column's close has a part in its colour.
 type Population struct {
 	// Band is the half-width around price as a fraction: 0.1 reaches from
-	// price/1.1 to price·1.1. Default 0.1.
+	// price/1.1 to price·1.1. Default: the level's, see DefaultPopulation.
 	Band market.Ratio
 	// Window is the trailing length in ms. Default 24 h.
 	Window market.UnixMilli
 }
 
-// DefaultPopulation is used unless another is asked for.
-var DefaultPopulation = Population{Band: 0.1, Window: 24 * market.Hour}
+// bands holds the half-width of a level's default population: about as far
+// from price as its cells are looked at.
+var bands = [Levels]market.Ratio{0.02, 0.05, 0.05, 0.1, 0.2, 0.3}
+
+// DefaultPopulation returns the population that a level is normalised against
+// unless another is asked for. Much less stands in a cell near price than in
+// one far from it, so a population that reaches far beyond what fine cells are
+// looked at would hold all of them for small.
+func DefaultPopulation(level int) Population {
+	return Population{Band: bands[level], Window: 24 * market.Hour}
+}
 
 // Validate reports a field out of range; the error wraps market.ErrInvalid.
 func (p Population) Validate() error {

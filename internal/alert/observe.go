@@ -80,7 +80,7 @@ func observeColumns(ctx context.Context, a *atlas.Atlas, id market.InstrumentID,
 func normAt(ctx context.Context, a *atlas.Atlas, id market.InstrumentID, at market.UnixMilli) (heatmap.Norm, error) {
 	to := at.Bucket(heatmap.Ladder[zoneLevel].Bucket)
 	// A few columns back: the last ones may be missing.
-	cols, err := a.Columns(ctx, id, zoneLevel, to-8, to, heatmap.DefaultPopulation)
+	cols, err := a.Columns(ctx, id, zoneLevel, to-8, to, heatmap.DefaultPopulation(zoneLevel))
 	if err != nil || len(cols.Norms) == 0 {
 		return heatmap.Norm{}, err
 	}

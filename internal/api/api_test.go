@@ -229,7 +229,7 @@ func TestColumns(t *testing.T) {
 	if len(whole.Time) != 95 || len(whole.Open) != 95 || len(whole.Norm.Selections) != 5 {
 		t.Fatalf("%d columns, %d opens, %d selections", len(whole.Time), len(whole.Open), len(whole.Norm.Selections))
 	}
-	if !strings.Contains(whole.Norm.Population, "±10 %") {
+	if !strings.Contains(whole.Norm.Population, "±5 %") {
 		t.Errorf("population %q", whole.Norm.Population)
 	}
 	// Fact 8 again, over HTTP: a shorter span gives the same statistics.

@@ -20,7 +20,7 @@ type columnsRequest struct {
 	Level      int     `query:"level" minimum:"0" maximum:"5" doc:"level of the ladder, 0 the finest"`
 	From       int64   `query:"from" required:"true" doc:"UTC ms, inclusive"`
 	To         int64   `query:"to" required:"true" doc:"UTC ms, exclusive"`
-	Band       float64 `query:"band" default:"0.1" minimum:"0.0001" maximum:"2" doc:"half-width of the normalised population around price"`
+	Band       float64 `query:"band" minimum:"0.0001" maximum:"2" doc:"half-width of the normalised population around price; the level's own by default"`
 	Window     int64   `query:"window" default:"86400000" minimum:"60000" doc:"trailing length of the population, ms"`
 	Selections string  `query:"selections" example:"low%2Bhigh" doc:"what to give statistics of, comma separated: all, fresh, a leverage group, or groups joined by +; default all, each group and fresh"`
 }
@@ -86,6 +86,9 @@ func (s *server) columns(ctx context.Context, req *columnsRequest) (*columnsAnsw
 		return nil, failed(fmt.Errorf("%d columns from %v to %v at level %d, want at most %d: ask for a coarser level: %w", last-first, from, to, req.Level, maxColumns, market.ErrInvalid))
 	}
 	pop := heatmap.Population{Band: market.Ratio(req.Band), Window: market.UnixMilli(req.Window)}
+	if req.Band == 0 {
+		pop.Band = heatmap.DefaultPopulation(req.Level).Band
+	}
 	sels, err := s.selections(req.Selections)
 	if err != nil {
 		return nil, failed(err)

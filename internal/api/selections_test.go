@@ -66,7 +66,7 @@ func populationOf(t *testing.T, a *atlas.Atlas, level int, groups []string) map[
 	out := map[market.UnixMilli]*heatmap.Stats{}
 	if err := heatmap.Walk(days, w, func(c *heatmap.Column, s *heatmap.State) bool {
 		st := &heatmap.Stats{}
-		lo, hi := heatmap.BandOf(level, c.Price, heatmap.DefaultPopulation.Band)
+		lo, hi := heatmap.BandOf(level, c.Price, heatmap.DefaultPopulation(level).Band)
 		for bin := max(lo, w.Lo); bin < min(hi, w.Hi); bin++ {
 			var sum float64
 			for g, group := range a.Groups() {

@@ -228,7 +228,7 @@ func (a *Atlas) weights(ctx context.Context, parts []part, level int, columns []
 	group, ctx := errgroup.WithContext(ctx)
 	for i, p := range parts {
 		group.Go(func() error {
-			own, err := a.Columns(ctx, p.InstrumentID, level, from, to, heatmap.DefaultPopulation)
+			own, err := a.Columns(ctx, p.InstrumentID, level, from, to, heatmap.DefaultPopulation(level))
 			if err == nil {
 				out[i] = deviations(columns, own)
 			}

@@ -265,11 +265,11 @@ func compareUpTo(t *testing.T, early, later *atlas.Atlas, id market.InstrumentID
 	ctx := context.Background()
 	width := heatmap.Ladder[level].Bucket
 	from, to := market.UnixMilli(start).Bucket(width), market.UnixMilli(start+run).Bucket(width)
-	before, err := early.Columns(ctx, id, level, from, to, heatmap.DefaultPopulation)
+	before, err := early.Columns(ctx, id, level, from, to, heatmap.DefaultPopulation(level))
 	if err != nil {
 		t.Fatal(err)
 	}
-	after, err := later.Columns(ctx, id, level, from, to, heatmap.DefaultPopulation)
+	after, err := later.Columns(ctx, id, level, from, to, heatmap.DefaultPopulation(level))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -324,7 +324,7 @@ func TestEqualised(t *testing.T) {
 	weigh := func(visit func(norm []heatmap.Norm, bucket market.BucketIndex, own map[cell]amounts)) {
 		for _, id := range parts {
 			own, _ := read(t, a, id, level)
-			cols, err := a.Columns(ctx, id, level, columns[0].Bucket, columns[len(columns)-1].Bucket+1, heatmap.DefaultPopulation)
+			cols, err := a.Columns(ctx, id, level, columns[0].Bucket, columns[len(columns)-1].Bucket+1, heatmap.DefaultPopulation(level))
 			if err != nil {
 				t.Fatal(err)
 			}

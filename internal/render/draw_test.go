@@ -130,16 +130,20 @@ func TestCellLandsOnItsPixelInItsColour(t *testing.T) {
 	opt.Range, opt.Level, opt.Height = market.Hour, 0, 1000
 	img := drawn(t, a, opt)
 	// Every column holds 100, 100, 100, 500: mean 200, sd 173.2, so z of the
-	// last is 1.732, which is (1.732 + 0.5)/4 of the palette; of the others
-	// -0.577, which is below it.
-	place := (1.7320508 + 0.5) / 4.0
+	// last is 1.732, which is (1.732 + 1)/5 of the palette; of the others
+	// -0.577, near its low end.
+	place := (1.7320508 + 1) / 5.0
 	want := allPalettes()["halcyon"][int(place*255+0.5)]
 	if got := pixel(t, img, bins[3], 31, 60); got != want {
 		t.Errorf("the large cell is %s, want %s", hex(got), hex(want))
 	}
 	for _, bin := range []market.BinIndex{bins[0], bins[3] - 1, bins[3] + 1} {
-		if got := pixel(t, img, bin, 31, 60); got != ground {
-			t.Errorf("bin %d from the large cell is %s, want the ground %s", bin-bins[3], hex(got), hex(ground))
+		want := ground
+		if bin == bins[0] {
+			want = allPalettes()["halcyon"][22] // 0.0845 of the palette
+		}
+		if got := pixel(t, img, bin, 31, 60); got != want {
+			t.Errorf("bin %d from the large cell is %s, want %s", bin-bins[3], hex(got), hex(want))
 		}
 	}
 	opt.Threshold = 1.8

@@ -128,7 +128,7 @@ func (p *picture) sentence() string {
 	lv := heatmap.Ladder[p.level]
 	out := "cells of " + span(lv.Bucket) + " × " + price(float64(uint(1)<<lv.Shift), 0) + " bp, " + p.selectionWord()
 	if p.scale.mode != modeUSD {
-		out = p.scale.short() + " over " + heatmap.DefaultPopulation.String() + ", as known at each column's close; " + out
+		out = p.scale.short() + " over " + heatmap.DefaultPopulation(p.level).String() + ", as known at each column's close; " + out
 	}
 	if h := p.scale.hidden(p.opt.Threshold); h != "" {
 		out += "; " + h

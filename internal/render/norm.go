@@ -35,7 +35,7 @@ func joinModes() string {
 //	percentile  share of the population at or below x
 //	usd         log10(1 + x)
 //
-// low and high bound what the palette spans: z and robust −0.5 to 3.5;
+// low and high bound what the palette spans: z and robust −1 to 4;
 // percentiles are spread by their tail, −log10(1 − share), 0 to 2, so that
 // 90 % is half-way and 99 % the end. They are the page's.
 type scale struct {
@@ -47,8 +47,8 @@ type scale struct {
 
 // scales are what palettes span a mode; USD has this one until statistics are known.
 var scales = map[mode]scale{
-	modeZ:          {mode: modeZ, low: -0.5, high: 3.5},
-	modeRobust:     {mode: modeRobust, low: -0.5, high: 3.5},
+	modeZ:          {mode: modeZ, low: -1, high: 4},
+	modeRobust:     {mode: modeRobust, low: -1, high: 4},
 	modePercentile: {mode: modePercentile, low: 0, high: 2},
 	modeUSD:        {mode: modeUSD, low: 3, high: 7},
 }

@@ -16,8 +16,8 @@ func TestPlaceOnTheScale(t *testing.T) {
 		x    float64
 		want float64
 	}{
-		{modeZ, 1000, 0.125}, {modeZ, 2750, 1}, {modeZ, 750, 0},
-		{modeRobust, 1000, 0.125}, {modeRobust, 2001, 0.375},
+		{modeZ, 1000, 0.2}, {modeZ, 3000, 1}, {modeZ, 500, 0},
+		{modeRobust, 1000, 0.2}, {modeRobust, 2001, 0.4},
 		{modePercentile, 999, -math.Log10(0.5) / 2}, {modePercentile, 49_999, 0.5},
 		// Half-way between quantiles in ln(1+x), so half-way in share.
 		{modePercentile, math.Sqrt(1000*10_000) - 1, -math.Log10(1-0.625) / 2},
@@ -42,7 +42,7 @@ func TestThresholdsAreInTheUnitOfTheMode(t *testing.T) {
 		words     string
 	}{
 		{modeZ, 1.5, 0.5, "cells below z = 1.5 not shown"},
-		{modeRobust, 3.5, 1, "cells below robust z = 3.5 not shown"},
+		{modeRobust, 4, 1, "cells below robust z = 4 not shown"},
 		{modePercentile, 0.9, 0.5, "cells below 90 % not shown"},
 		{modeUSD, 9_999, 0.5, "cells below $10.0 k not shown"},
 		{modeZ, 0, math.Inf(-1), ""},

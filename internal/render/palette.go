@@ -15,7 +15,7 @@ var (
 	ground = rgb(0x0b0e14)
 	// undefinedColour is for cells whose normalisation is undefined. It has no
 	// hue, so it cannot be mistaken for a palette's.
-	undefinedColour = rgb(0x3a3f4a)
+	undefinedColour = rgb(0x1b2029)
 )
 
 // ramps are the control colours from the mean to the extreme; the ground comes

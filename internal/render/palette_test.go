@@ -99,7 +99,7 @@ func TestPalettesRiseFromTheGround(t *testing.T) {
 // What the palette spans, and when a cell is too small, is the page's as well.
 func TestScalesAreThePages(t *testing.T) {
 	legend := pageSource(t, "scale/legend.ts")
-	for m, want := range map[mode]string{modeZ: "low: -0.5, high: 3.5", modeRobust: "low: -0.5, high: 3.5", modePercentile: "low: 0, high: 2"} {
+	for m, want := range map[mode]string{modeZ: "low: -1, high: 4", modeRobust: "low: -1, high: 4", modePercentile: "low: 0, high: 2"} {
 		s := scales[m]
 		if got := fmt.Sprintf("low: %g, high: %g", s.low, s.high); got != want {
 			t.Errorf("%s: %s, want %s", m, got, want)
@@ -114,5 +114,11 @@ func TestScalesAreThePages(t *testing.T) {
 	}
 	if got := find(t, level, `MIN_BIN = ([\d.]+)`); got != fmt.Sprint(minBin) {
 		t.Errorf("lowest bin %v here and %s on the page", minBin, got)
+	}
+	if got := find(t, level, `LEAST_BIN = ([\d.]+)`); got != fmt.Sprint(leastBin) {
+		t.Errorf("least bin %v here and %s on the page", leastBin, got)
+	}
+	if got := find(t, level, `WIDE_COLUMN = ([\d.]+)`); got != fmt.Sprint(wideColumn) {
+		t.Errorf("wide column %v here and %s on the page", wideColumn, got)
 	}
 }

@@ -30,11 +30,31 @@ type picture struct {
 }
 
 // Narrowest column and lowest bin that are drawn, in pixels of a canvas of the
-// default size; the page's are the same.
+// default size, and how low bins may get rather than draw columns wider than
+// wideColumn; the page's are the same.
 const (
-	minColumn = 1.4
-	minBin    = 0.7
+	minColumn  = 1.4
+	minBin     = 1.8
+	leastBin   = 0.7
+	wideColumn = 12.0
 )
+
+// fitting returns the finest level whose cells are drawn large enough to be
+// told apart. Scales are per pixel of a canvas of the default size.
+func fitting(msPerPixel, binsPerPixel float64) int {
+	column := func(level int) float64 { return float64(heatmap.Ladder[level].Bucket) / msPerPixel }
+	fits := func(level int, bin float64) bool {
+		return column(level) >= minColumn && float64(uint(1)<<heatmap.Ladder[level].Shift)/binsPerPixel >= bin
+	}
+	level := 0
+	for level < heatmap.Levels-1 && !fits(level, minBin) {
+		level++
+	}
+	for level > 0 && column(level) > wideColumn && fits(level-1, leastBin) {
+		level--
+	}
+	return level
+}
 
 // errEmpty: no closed column lies in the window.
 var errEmpty = errors.New("no closed column in the window")
@@ -131,14 +151,10 @@ func (p *picture) read(ctx context.Context, a *atlas.Atlas, density float64) err
 		return err
 	}
 	p.axes.low, p.axes.top = visible(p.cols.Columns, p.opt.Range)
-	fits := p.level
-	for fits < heatmap.Levels-1 && float64(uint(1)<<heatmap.Ladder[fits].Shift) < minBin*density*p.axes.binsPerPixel() {
-		fits++
-	}
-	if p.opt.Level >= 0 || fits == p.level {
+	if p.opt.Level >= 0 {
 		return nil
 	}
-	if err := p.columns(ctx, a, fits); !errors.Is(err, errEmpty) {
+	if err := p.columns(ctx, a, max(p.level, fitting(density*p.axes.msPerPixel(), density*p.axes.binsPerPixel()))); !errors.Is(err, errEmpty) {
 		return err
 	}
 	return nil
@@ -147,7 +163,7 @@ func (p *picture) read(ctx context.Context, a *atlas.Atlas, density float64) err
 // columns reads the columns of a level; on error what was read before stays.
 func (p *picture) columns(ctx context.Context, a *atlas.Atlas, level int) error {
 	from, to := p.buckets(level)
-	cols, err := a.ColumnsOf(ctx, p.opt.ID, level, from, to, heatmap.DefaultPopulation, []atlas.Selected{p.sel})
+	cols, err := a.ColumnsOf(ctx, p.opt.ID, level, from, to, heatmap.DefaultPopulation(level), []atlas.Selected{p.sel})
 	if err != nil {
 		return err
 	}

@@ -100,7 +100,7 @@ func (r *Row) sum(s *heatmap.State, groups int, lo market.BinIndex, totals []flo
 // of the level that closed at or before an instant; false where there are none.
 func populationAt(ctx context.Context, a *atlas.Atlas, in atlas.Instrument, at market.UnixMilli) (heatmap.Norm, bool, error) {
 	end := at.Bucket(heatmap.Ladder[level].Bucket)
-	cols, err := a.Columns(ctx, in.InstrumentID, level, end-1, end, heatmap.DefaultPopulation)
+	cols, err := a.Columns(ctx, in.InstrumentID, level, end-1, end, heatmap.DefaultPopulation(level))
 	if err != nil || len(cols.Norms) == 0 {
 		return heatmap.Norm{}, false, err
 	}

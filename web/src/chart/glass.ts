@@ -92,7 +92,7 @@ export class Glass {
 
   private source(): Source | null {
     const size = this.levels[0];
-    return this.store && size ? { store: this.store, level: 0, size, norm: normOf(this.host.settings.selection.peek(), true), to: this.host.instrument?.to ?? 0 } : null;
+    return this.store && size ? { store: this.store, level: 0, size, norm: normOf(this.host.settings.selection.peek()), to: this.host.instrument?.to ?? 0 } : null;
   }
 
   private want(plan: Parameters<Heat["wanted"]>[0]): void {

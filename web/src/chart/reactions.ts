@@ -33,6 +33,10 @@ export function react(s: Settings, { candles, zones, redraw, flow, funding, trav
       redraw(Redraw.Cursor);
     }),
     effect(() => {
+      s.band.value;
+      redraw(Redraw.Full);
+    }),
+    effect(() => {
       s.mark.value;
       candles.repaint();
     }),

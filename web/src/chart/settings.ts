@@ -30,6 +30,9 @@ export const OPTICAL_MS = 6 * HOUR;
 /** Half of the price range that the Optical view shows, as a fraction of price. */
 export const OPTICAL_BAND = 0.02;
 
+/** Populations offered beside the level's own, half-widths as fractions of price. */
+export const BANDS: readonly number[] = [0.02, 0.05, 0.1, 0.2];
+
 /** Cells fainter than this would be mistaken for none. */
 export const LEAST_OPACITY = 0.2;
 
@@ -57,6 +60,8 @@ export interface Settings {
   /** The user's own window, ms; kept up while range is null. */
   readonly window: Signal<{ readonly from: number; readonly to: number } | null>;
   readonly mode: Signal<Mode>;
+  /** Half-width around price of the cells that colours compare with, as a fraction; null for the level's own. Optical has its own. */
+  readonly band: Signal<number | null>;
   readonly palette: Signal<PaletteName>;
   /** Place on the colour scale below which cells sink into the ground, 0..1. */
   readonly threshold: Signal<number>;
@@ -97,6 +102,7 @@ export function createSettings(): Settings {
     usual: signal(true),
     window: signal<{ from: number; to: number } | null>(null),
     mode: signal<Mode>("z"),
+    band: signal<number | null>(null),
     palette: signal<PaletteName>("halcyon"),
     threshold: signal(0),
     opacity: signal(1),
@@ -131,6 +137,7 @@ export function toQuery(s: Settings): string {
   if (s.range.value) put("range", s.range.value, s.usual.value ? s.range.value : "");
   else if (window) query.set("window", `${Math.round(window.from)}-${Math.round(window.to)}`);
   put("norm", s.mode.value, "z");
+  put("band", String(s.band.value ?? ""), "");
   put("palette", s.palette.value, "halcyon");
   put("threshold", s.threshold.value.toFixed(2), "0.00");
   put("opacity", s.opacity.value.toFixed(2), "1.00");
@@ -165,6 +172,7 @@ export function fromQuery(s: Settings, text: string): void {
   take("norm", s.mode, MODES);
   take("palette", s.palette, PALETTES);
   take("theme", s.theme, THEMES);
+  s.band.value = BANDS.find((band) => band === Number(query.get("band"))) ?? null;
   const opacity = Number(query.get("opacity"));
   if (opacity >= LEAST_OPACITY && opacity <= 1) s.opacity.value = opacity;
   take("leverage", s.selection);

@@ -191,7 +191,7 @@ export class Stage {
   }
 
   private norm(): NormQuery | null {
-    return wideNorm(this.settings.selection.peek());
+    return wideNorm(this.settings.selection.peek(), this.settings.band.peek());
   }
 
   /** A new frame: its columns are wanted before anything can be scaled. */

@@ -10,7 +10,7 @@ import type { Look, Pass } from "../gl/scene";
 import type { Ink } from "../scale/ink";
 import { priceTicks, timeTicks } from "../scale/ticks";
 import { bpPerPixel, columnOf, positionAt, rowOf, timeAt, type View } from "../scale/view";
-import { binPosition, LN_BIN } from "../units/units";
+import { binPosition, DAY, LN_BIN } from "../units/units";
 import { clock, compact, price as priceText, type Zone } from "../units/format";
 import { isCustom, type Selection } from "../scale/selection";
 import { selected } from "./readout";
@@ -19,13 +19,15 @@ import { chunkOf, firstUnknown, locate, type Source } from "./source";
 /** Population of the lens and of the Optical view: near price, of late. */
 const NEAR: Population = { band: 0.02, windowMs: 14_400_000 };
 
-/** Statistics of the wide view: of Optical those near price. */
-export const wideNorm = (selection: Selection): NormQuery | null => normOf(selection, selection === "fresh");
+/** Statistics of the wide view: of Optical those near price, else within `band` (a fraction; null is the level's own). */
+export function wideNorm(selection: Selection, band: number | null): NormQuery | null {
+  return normOf(selection, selection === "fresh" ? NEAR : band === null ? null : { band, windowMs: DAY });
+}
 
-/** Statistics that a selection is normalised with, in the lens (near price) or without it; null is the server's default. */
-export function normOf(selection: Selection, near: boolean): NormQuery | null {
+/** Statistics that a selection is normalised with, in the lens near price; null is the server's default. */
+export function normOf(selection: Selection, population: Population | null = NEAR): NormQuery | null {
   const selections = isCustom(selection) ? selection : null;
-  return near || selections ? { population: near ? NEAR : null, selections } : null;
+  return population || selections ? { population, selections } : null;
 }
 /** The smallest a finest cell is drawn in the lens, CSS pixels. */
 const MIN_CELL = { column: 3, bin: 2 };

@@ -6,8 +6,8 @@ import { selectionText, type Selection } from "./selection";
 
 /** Domains of the modes that do not depend on the market's size. */
 const DOMAINS: Record<Exclude<Mode, "usd">, Domain> = {
-  z: { low: -0.5, high: 3.5 },
-  robust: { low: -0.5, high: 3.5 },
+  z: { low: -1, high: 4 },
+  robust: { low: -1, high: 4 },
   percentile: { low: 0, high: 2 },
 };
 

@@ -7,10 +7,10 @@ export type Theme = (typeof THEMES)[number];
 
 /** The dark page's ground: where nothing stands out, the map sinks into it. */
 export const GROUND: Rgb = [0x0b, 0x0e, 0x14];
-/** Cells whose normalisation is undefined: no hue, so no ramp can be mistaken for it. */
-export const UNDEFINED: Rgb = [0x3a, 0x3f, 0x4a];
+/** Cells whose normalisation is undefined: no hue, so no ramp can be mistaken for it, and hardly more than the ground, for they say nothing. */
+export const UNDEFINED: Rgb = [0x1b, 0x20, 0x29];
 /** The same two of the light page. */
-export const PAPER: { readonly ground: Rgb; readonly undefined: Rgb } = { ground: [0xf7, 0xf6, 0xf2], undefined: [0xc9, 0xc8, 0xc4] };
+export const PAPER: { readonly ground: Rgb; readonly undefined: Rgb } = { ground: [0xf7, 0xf6, 0xf2], undefined: [0xe3, 0xe1, 0xda] };
 /** Entries of a palette. */
 export const ENTRIES = 256;
 

@@ -3,7 +3,7 @@ import { INK } from "../scale/ink";
 import type { Page } from "./page";
 
 /** What the combined Optical view is, in a sentence. */
-export const EQUALISED_HELP = "Optical combined: every instrument's fresh cells divided by their own standard deviation (±10 %, 24 h before), summed over venues, over the root of their number: a small venue counts as much as a large one";
+export const EQUALISED_HELP = "Optical combined: every instrument's fresh cells divided by their own standard deviation (near price, 24 h before), summed over venues, over the root of their number: a small venue counts as much as a large one";
 
 /** A venue whose newest column is so much older than the newest of all has stopped, ms. */
 const LATE_MS = 5 * 60_000;
