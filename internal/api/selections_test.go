@@ -24,7 +24,7 @@ func TestCustomSelectionHasItsOwnPopulation(t *testing.T) {
 		Norm struct{ Selections map[string]stats }
 	}
 	// A window no longer than a column holds that column alone.
-	get(t, server, "/api/v1/columns?venue=test&symbol=BTC&level=1&window=60000&selections=high%2Blow,low&from="+number(start)+"&to="+number(start+8*market.Hour), &body)
+	get(t, server, "/api/v1/columns?venue=test&symbol=BTC&level=1&band=0.1&window=60000&selections=high%2Blow,low&from="+number(start)+"&to="+number(start+8*market.Hour), &body)
 	custom, low := body.Norm.Selections["low+high"], body.Norm.Selections["low"]
 	if len(body.Norm.Selections) != 2 || len(custom.N) != len(body.Time) || len(low.N) != len(body.Time) {
 		t.Fatalf("%d selections; %d and %d counts for %d columns", len(body.Norm.Selections), len(custom.N), len(low.N), len(body.Time))
@@ -49,7 +49,7 @@ func TestCustomSelectionHasItsOwnPopulation(t *testing.T) {
 }
 
 // populationOf gathers, by the start of a column, the cells of some groups
-// within the default band: each bin's sum once.
+// within 10 % of price: each bin's sum once.
 func populationOf(t *testing.T, a *atlas.Atlas, level int, groups []string) map[market.UnixMilli]*heatmap.Stats {
 	t.Helper()
 	width := heatmap.Ladder[level].Bucket
@@ -66,7 +66,7 @@ func populationOf(t *testing.T, a *atlas.Atlas, level int, groups []string) map[
 	out := map[market.UnixMilli]*heatmap.Stats{}
 	if err := heatmap.Walk(days, w, func(c *heatmap.Column, s *heatmap.State) bool {
 		st := &heatmap.Stats{}
-		lo, hi := heatmap.BandOf(level, c.Price, heatmap.DefaultPopulation(level).Band)
+		lo, hi := heatmap.BandOf(level, c.Price, 0.1)
 		for bin := max(lo, w.Lo); bin < min(hi, w.Hi); bin++ {
 			var sum float64
 			for g, group := range a.Groups() {
