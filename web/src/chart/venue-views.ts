@@ -7,7 +7,7 @@ import type { Source } from "../layers/source";
 import { sharesOf, stackByVenue, unstacked, type Share } from "../layers/venue-stack";
 import type { Selection } from "../scale/selection";
 import { binOf } from "../units/units";
-import type { Instrument, ProfileParts, SharesAnswer } from "../wire/api";
+import type { Instrument, ProfileAnswer, SharesAnswer } from "../wire/api";
 import type { ProfilePlan } from "./profile-view";
 import type { Stack } from "./settings";
 
@@ -46,7 +46,7 @@ export class VenueViews {
   readonly shares: Signal<readonly Share[]> = signal<readonly Share[]>([]);
   /** Rises with every profile that arrives. */
   version = 0;
-  private readonly stacks: Asked<ProfileParts>;
+  private readonly stacks: Asked<ProfileAnswer>;
   private readonly cells = new Asked<SharesAnswer>(() => this.again());
   private again: () => void = () => undefined;
 
@@ -66,7 +66,7 @@ export class VenueViews {
   /** The profile by venue where that is known, else in one piece. */
   private stacked(profile: Profile, instrument: Instrument, shift: number, selection: Selection): Profile {
     const { venue, symbol } = instrument, names = instrument.groups.map((group) => group.name);
-    const answer = this.stacks.get([venue, symbol, shift, profile.at].join(), () => this.client.profileParts({ venue, symbol }, profile.at, shift));
+    const answer = this.stacks.get([venue, symbol, shift, profile.at].join(), () => this.client.profile({ venue, symbol }, profile.at, shift));
     return answer ? stackByVenue(profile, answer, names, selection) : unstacked(profile);
   }
 

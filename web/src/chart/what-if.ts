@@ -1,5 +1,5 @@
 /** What if price went to a line: loads the book and measures the market, answers, and draws line and cascade. */
-import { computed, effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import { computed, effect, type ReadonlySignal } from "@preact/signals";
 import type { Client } from "../data/client";
 import { drawPriceLine, drawStretch, priceRow } from "../layers/lines";
 import { cascade, measure, type Cascade, type MarketState } from "../model/cascade";
@@ -8,6 +8,8 @@ import type { View } from "../scale/view";
 import { price as priceText, usd } from "../units/format";
 import { DAY, toTick, type Level } from "../units/units";
 import type { Instrument, ProfileAnswer } from "../wire/api";
+import { inUsd } from "../wire/combination";
+import { Latest } from "./latest";
 import { REACH, type Grip, type Part, type Spot } from "./overlay";
 import type { ToolName, ToolSettings } from "./tool-settings";
 
@@ -25,57 +27,61 @@ export interface WhatIfPort {
   repaint(): void;
 }
 
-interface Loaded {
-  readonly instrument: Instrument;
+interface Known {
   readonly book: ProfileAnswer;
   /** Null where the market could not be measured. */
   readonly market: MarketState | null;
 }
 
 export class WhatIf implements Part {
-  readonly loaded: Signal<Loaded | null> = signal<Loaded | null>(null);
-  readonly fault: Signal<string> = signal("");
+  readonly known: Latest<Known>;
   /** Null while the book, the market or the line is missing. */
   readonly answer: ReadonlySignal<Cascade | null>;
-  private loading = false;
   private readonly stop: () => void;
 
   constructor(private readonly port: WhatIfPort) {
     const { tools } = port;
+    this.known = new Latest(port.instrument, () => tools.panel.value === "whatif", (instrument) => this.ask(instrument));
     this.answer = computed(() => {
-      const loaded = this.loaded.value, line = tools.target.value;
-      if (!loaded || line === null) return null;
+      const known = this.known.value.value, line = tools.target.value;
+      if (!known || line === null) return null;
+      const { instrument, answer: { book, market } } = known;
       // Without a market nothing gives way: the cascade is the line.
-      const market = loaded.market ?? { volatility: 0, volume: 1, over: 0 };
-      return cascade(loaded.book, line, market, loaded.instrument.groups.map((group) => group.name), tools.impact.value);
+      return cascade(book, line, market ?? { volatility: 0, volume: 1, over: 0 }, instrument.groups.map((group) => group.name), tools.impact.value);
     });
+    let of = "";
     const stops = [
       effect(() => {
-        if (tools.panel.value === "whatif" && port.instrument.value) this.load();
+        const known = this.known.value.value;
+        if (!known) return;
+        const { coin } = known.instrument;
+        // The line was of another coin's price; one in the address is of the first that is shown.
+        if (tools.target.peek() === null || (of !== "" && of !== coin)) this.set(known.answer.book.price * FIRST);
+        of = coin;
       }),
       effect(() => {
         void [tools.panel.value, this.answer.value];
         port.repaint();
       }),
     ];
-    this.stop = () => stops.forEach((stop) => stop());
+    this.stop = () => [...stops, () => this.known.dispose()].forEach((stop) => stop());
   }
 
   /** Lays the line at a price. */
   set(line: number): void {
-    if (line > 0 && Number.isFinite(line)) this.port.tools.target.value = toTick(line, this.loaded.peek()?.instrument.tick ?? 0);
+    if (line > 0 && Number.isFinite(line)) this.port.tools.target.value = toTick(line, this.known.value.peek()?.instrument.tick ?? 0);
   }
 
   draw(context: CanvasRenderingContext2D, view: View, ink: Ink): void {
-    const answer = this.answer.peek(), loaded = this.loaded.peek(), line = this.port.tools.target.peek();
-    if (this.port.tools.panel.peek() !== "whatif" || !answer || !loaded || line === null) return;
-    const { tick } = loaded.instrument, at = (price: number): number => priceRow(view, price);
-    drawStretch(context, view, { from: at(loaded.book.price), to: at(line), colour: ink.accent, alpha: 0.1 });
-    if (loaded.market && answer.end !== line) {
+    const answer = this.answer.peek(), known = this.known.value.peek(), line = this.port.tools.target.peek();
+    if (this.port.tools.panel.peek() !== "whatif" || !answer || !known || line === null) return;
+    const { instrument: { tick }, answer: { book, market } } = known, at = (price: number): number => priceRow(view, price);
+    drawStretch(context, view, { from: at(book.price), to: at(line), colour: ink.accent, alpha: 0.1 });
+    if (market && answer.end !== line) {
       drawStretch(context, view, { from: at(line), to: at(answer.end), colour: ink.warn, alpha: 0.16 });
-      drawPriceLine(context, view, { price: answer.end, text: `cascade est. ${answer.beyond ? "beyond " : ""}${priceText(answer.end, tick)}  ${usd(answer.total.usd)}`, colour: ink.warn, dashed: true, below: line > loaded.book.price ? false : true }, ink);
+      drawPriceLine(context, view, { price: answer.end, text: `cascade est. ${answer.beyond ? "beyond " : ""}${priceText(answer.end, tick)}  ${usd(answer.total.usd)}`, colour: ink.warn, dashed: true, below: line > book.price ? false : true }, ink);
     }
-    drawPriceLine(context, view, { price: line, text: `what if ${priceText(line, tick)}  est. ${usd(answer.way.usd)} of ${answer.way.side}s`, colour: ink.accent, below: line > loaded.book.price }, ink);
+    drawPriceLine(context, view, { price: line, text: `what if ${priceText(line, tick)}  est. ${usd(answer.way.usd)} of ${answer.way.side}s`, colour: ink.accent, below: line > book.price }, ink);
   }
 
   grab(spot: Spot, view: View): Grip | null {
@@ -98,38 +104,10 @@ export class WhatIf implements Part {
     return { cursor: "ns-resize", move: ({ price }) => this.set(price) };
   }
 
-  /** Loads what is known now; while that is under way news wait, and only the newest is loaded after. */
-  private load(): void {
-    const wanted = this.port.instrument.peek(), had = this.loaded.peek()?.instrument;
-    if (this.loading || !wanted || (had && same(had, wanted) && had.to === wanted.to)) return;
-    if (had && !same(had, wanted)) {
-      // The line was of another market.
-      this.loaded.value = null;
-      this.port.tools.target.value = null;
-    }
-    this.loading = true;
-    this.ask(wanted).then((loaded) => {
-      if (this.port.instrument.peek() && same(wanted, this.port.instrument.peek() as Instrument)) {
-        this.loaded.value = loaded;
-        if (this.port.tools.target.peek() === null) this.set(loaded.book.price * FIRST);
-      }
-      this.fault.value = "";
-      this.loading = false;
-      this.load();
-    }, (error: unknown) => {
-      this.fault.value = error instanceof Error ? error.message : String(error);
-      this.loading = false;
-    });
-  }
-
-  private async ask(instrument: Instrument): Promise<Loaded> {
-    const { client } = this.port, { venue, symbol, to } = instrument, name = { venue, symbol };
+  private async ask(instrument: Instrument): Promise<Known> {
+    const { client } = this.port, { to } = instrument, name = inUsd(instrument);
     const level = Math.max(0, this.port.levels.peek().findIndex(({ bucketMs }) => bucketMs >= MEASURED.bucketMs));
     const [book, terms, columns] = await Promise.all([client.profile(name, to), client.tiers(name), client.columns(name, level, to - MEASURED.window, to, null)]);
-    return { instrument, book, market: measure(columns, terms) };
+    return { book, market: measure(columns, terms) };
   }
-}
-
-function same(a: Instrument, b: Instrument): boolean {
-  return a.venue === b.venue && a.symbol === b.symbol;
 }

@@ -1,5 +1,5 @@
 /** Speaks to the server; knows its paths and its ways to fail, nothing else. */
-import type { AlertsAnswer, ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, ProfileParts, RecordAnswer, ScreenerAnswer, SharesAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
+import type { AlertsAnswer, ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAnswer, RecordAnswer, ScreenerAnswer, SharesAnswer, StatusAnswer, TiersAnswer } from "../wire/api";
 import type { ObservedAnswer } from "../wire/observed";
 import type { FundingAnswer } from "../wire/funding";
 import type { VenuesAnswer } from "../wire/stream";
@@ -93,9 +93,9 @@ export class Client {
     return this.json(`/api/v1/tiers?${new URLSearchParams({ ...name }).toString()}`);
   }
 
-  /** What stands at the close of the last column that ends at or before `at` (ms), within half of price. */
-  profile(name: Name, at: number): Promise<ProfileAnswer> {
-    return this.json(`/api/v1/profile?${new URLSearchParams({ ...name, at: String(at) }).toString()}`);
+  /** What stands at the close of the last column that ends at or before `at` (ms), within half of price, in bins of `2^shift` basis points. */
+  profile(name: Name, at: number, shift = 2): Promise<ProfileAnswer> {
+    return this.json(`/api/v1/profile?${new URLSearchParams({ ...name, at: String(at), shift: String(shift), parts: "true" }).toString()}`);
   }
 
   /** Funding rates as they stood at the closes of a level's columns with `from <= time < to` (ms). */
@@ -118,11 +118,6 @@ export class Client {
   /** Observed positions, where the venue tells them. */
   observed(name: Name): Promise<ObservedAnswer> {
     return this.json(`/api/v1/observed?${new URLSearchParams({ ...name }).toString()}`);
-  }
-
-  /** The profile in bins of `2^shift` basis points, with what each instrument of a combination brings. */
-  profileParts(name: Name, at: number, shift: number): Promise<ProfileParts> {
-    return this.json(`/api/v1/profile?${new URLSearchParams({ ...name, at: String(at), shift: String(shift), parts: "true" }).toString()}`);
   }
 
   /** Of what a cell of a combination is made; `at` is an instant within its column, ms. */

@@ -1,10 +1,10 @@
 /** A combination's profile by venue: the same bars, cut where they come from. */
 import { planesOf, type Selection } from "../scale/selection";
-import type { ProfileParts } from "../wire/api";
+import type { ProfileAnswer } from "../wire/api";
 import type { Profile } from "./profile";
 
 /** Stacks the answer's parts, one a venue, on the bins of a profile. `names` are the leverage groups. */
-export function stackByVenue(profile: Profile, answer: ProfileParts, names: readonly string[], selection: Selection): Profile {
+export function stackByVenue(profile: Profile, answer: Pick<ProfileAnswer, "first_bin" | "parts">, names: readonly string[], selection: Selection): Profile {
   const wanted = planesOf(selection, names);
   const stacks = new Map<string, Float64Array>();
   for (const part of answer.parts ?? []) {

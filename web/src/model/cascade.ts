@@ -7,8 +7,8 @@ import { binPosition, DAY, LN_BIN } from "../units/units";
 import type { ColumnsAnswer, ProfileAnswer, TiersAnswer } from "../wire/api";
 import type { Side } from "./liquidation";
 
-/** What stands, and at which price: USD a bin by leverage group. */
-export type Book = Pick<ProfileAnswer, "price" | "shift" | "first_bin" | "long" | "short">;
+/** What stands, and at which price: USD a bin by leverage group, and the same by instrument of a combination. */
+export type Book = Pick<ProfileAnswer, "price" | "shift" | "first_bin" | "long" | "short" | "parts">;
 
 /** How much a market moves and trades in a day. */
 export interface MarketState {
@@ -20,6 +20,7 @@ export interface MarketState {
   readonly over: number;
 }
 
+/** A part of a sum: a leverage group's, or a venue's. */
 export interface GroupUsd {
   readonly name: string;
   readonly usd: number;
@@ -31,6 +32,8 @@ export interface Swept {
   readonly side: Side;
   readonly usd: number;
   readonly groups: readonly GroupUsd[];
+  /** The same by venue, the most first; none where the book is of one instrument. */
+  readonly venues: readonly GroupUsd[];
 }
 
 /**
@@ -42,7 +45,15 @@ export function sweptTo(book: Book, to: number, groups: readonly string[]): Swep
   const side: Side = to < book.price ? "long" : "short";
   const low = binPosition(Math.min(book.price, to), book.shift) - book.first_bin, high = binPosition(Math.max(book.price, to), book.shift) - book.first_bin;
   const of = groups.map((name) => ({ name, usd: between(book[side][name] ?? [], low, high) }));
-  return { side, usd: of.reduce((sum, group) => sum + group.usd, 0), groups: of };
+  const venues = new Map<string, number>();
+  for (const part of book.parts ?? []) {
+    const usd = groups.reduce((sum, name) => sum + between(part[side][name] ?? [], low, high), 0);
+    venues.set(part.venue, (venues.get(part.venue) ?? 0) + usd);
+  }
+  return {
+    side, usd: of.reduce((sum, group) => sum + group.usd, 0), groups: of,
+    venues: [...venues].map(([name, usd]) => ({ name, usd })).sort((a, b) => b.usd - a.usd),
+  };
 }
 
 /** Sum of an array over a real-valued stretch of its places. */

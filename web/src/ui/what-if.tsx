@@ -13,24 +13,29 @@ const LAW = "Square-root law: forced orders of Q move price by Y · σ · √(Q 
 
 /** What would be liquidated on the way to a line, and beyond. */
 export function WhatIfPanel({ page, whatIf }: { page: Page; whatIf: WhatIf }) {
-  const { tools } = page.settings, line = tools.target.value, loaded = whatIf.loaded.value, answer = whatIf.answer.value;
+  const { tools } = page.settings, line = tools.target.value, known = whatIf.known.value.value, fault = whatIf.known.fault.value, answer = whatIf.answer.value;
   const percent = (x: number): string => `${x > 0 ? "+" : "−"}${+Math.abs(100 * x).toPrecision(3)} %`;
   return (
     <Panel page={page} title="What if" tip={WHAT}>
-      {!loaded && !whatIf.fault.value && <p class="dim">reading what stands</p>}
-      {whatIf.fault.value && <p class="note">{whatIf.fault.value}</p>}
-      {loaded && line !== null && (
+      {!known && !fault && <p class="dim">reading what stands</p>}
+      {fault && <p class="note">{fault}</p>}
+      {known && line !== null && (
         <>
           <div class="field-row">
-            <NumberField label="Price to" unit={loaded.instrument.quote} tip="Drag the line on the chart, or type" min={0} value={+line.toFixed(decimals(loaded.instrument.tick))} onInput={(to) => whatIf.set(to)} />
+            <NumberField label="Price to" unit={known.instrument.quote} tip="Drag the line on the chart, or type" min={0} value={+line.toFixed(decimals(known.instrument.tick))} onInput={(to) => whatIf.set(to)} />
             <Toggle label="Place the line on the chart" tip="The next click on the chart places the line" pressed={tools.tool.value === "target"} onPress={() => toggleTool(tools, "target")}>pick</Toggle>
           </div>
           <div class="segments" role="group" aria-label="Distance">
-            {STEPS.map((step) => <button key={step} type="button" data-tip={`${percent(step)} from price`} onClick={() => whatIf.set(loaded.book.price * (1 + step))}>{percent(step).replace(" %", "")}</button>)}
+            {STEPS.map((step) => <button key={step} type="button" data-tip={`${percent(step)} from price`} onClick={() => whatIf.set(known.answer.book.price * (1 + step))}>{percent(step).replace(" %", "")}</button>)}
           </div>
-          {answer && <Way answer={answer} instrument={loaded.instrument} from={loaded.book.price} line={line} percent={percent} />}
-          {answer && loaded.market && <Beyond page={page} answer={answer} market={loaded.market} line={line} tick={loaded.instrument.tick} percent={percent} />}
-          {!loaded.market && <p class="note">No cascade: too little traded in the last day to measure this market.</p>}
+          {answer && <Way answer={answer} instrument={known.instrument} from={known.answer.book.price} line={line} percent={percent} />}
+          {answer && answer.way.venues.length > 1 && (
+            <dl class="answer" aria-live="polite" aria-label="By venue">
+              {answer.way.venues.map((venue) => <Part key={venue.name} name={venue.name} usd={venue.usd} of={answer.way.usd} />)}
+            </dl>
+          )}
+          {answer && known.answer.market && <Beyond page={page} answer={answer} market={known.answer.market} line={line} tick={known.instrument.tick} percent={percent} />}
+          {!known.answer.market && <p class="note">No cascade: too little traded in the last day to measure this market.</p>}
         </>
       )}
     </Panel>
@@ -43,9 +48,14 @@ function Way({ answer, instrument, from, line, percent }: { answer: Cascade; ins
     <dl class="answer" aria-live="polite" aria-label="Liquidated on the way">
       <Row name="From" tip="Newest price that levels are swept on">{price(from, instrument.tick)} <span class="dim">{percent(line / from - 1)}</span></Row>
       <Row name={`${way.side}s`} tip="What the map holds between price and the line"><b class="stamp estimated">ESTIMATED</b> <b class="hot">{usd(way.usd)}</b></Row>
-      {way.groups.map((group) => <Row key={group.name} name={`${(label.get(group.name) ?? group.name).toLowerCase()} leverage`}>{usd(group.usd)} <span class="dim">{way.usd > 0 ? `${Math.round((100 * group.usd) / way.usd)} %` : ""}</span></Row>)}
+      {way.groups.map((group) => <Part key={group.name} name={`${(label.get(group.name) ?? group.name).toLowerCase()} leverage`} usd={group.usd} of={way.usd} />)}
     </dl>
   );
+}
+
+/** One part of what is liquidated, and its share. */
+function Part({ name, usd: amount, of }: { name: string; usd: number; of: number }) {
+  return <Row name={name}>{usd(amount)} <span class="dim">{of > 0 ? `${Math.round((100 * amount) / of)} %` : ""}</span></Row>;
 }
 
 function Beyond({ page, answer, market, line, tick, percent }: { page: Page; answer: Cascade; market: MarketState; line: number; tick: number; percent: (x: number) => string }) {

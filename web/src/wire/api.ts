@@ -71,14 +71,6 @@ export interface Standing {
   readonly short: Readonly<Record<string, readonly number[]>>;
 }
 
-/** A profile with what each instrument of a combination brings to it. */
-export interface ProfileParts extends Standing {
-  readonly at: number;
-  readonly shift: number;
-  readonly first_bin: number;
-  readonly parts?: readonly (Standing & { readonly venue: string; readonly symbol: string })[];
-}
-
 /** Of what a cell of a combination is made. */
 export interface SharesAnswer {
   readonly time: number;
@@ -159,15 +151,15 @@ export interface TiersAnswer {
   readonly tiers: readonly Tier[];
 }
 
-/** USD a bin of `2^shift` basis points from `first_bin`, by leverage group and fresh; `beyond` is what lies outside. */
-export interface ProfileAnswer {
+/** USD a bin of `2^shift` basis points from `first_bin`; `beyond` is what lies outside. */
+export interface ProfileAnswer extends Standing {
   readonly at: number;
   readonly price: number;
   readonly shift: number;
   readonly first_bin: number;
-  readonly long: Readonly<Record<string, readonly number[]>>;
-  readonly short: Readonly<Record<string, readonly number[]>>;
   readonly beyond: { readonly long: number; readonly short: number };
+  /** What each instrument of a combination brings to it, in the same bins. */
+  readonly parts?: readonly (Standing & { readonly venue: string; readonly symbol: string })[];
 }
 
 export type AlertKind = "near" | "hot" | "swept" | "liquidation" | "stale";

@@ -37,6 +37,11 @@ export function nameOf(whole: Instrument, { venues, equal }: Combination): { ven
   return { venue: (every ? ALL : [...venues].sort().join(SEPARATOR)) + (equal ? EQUALISED : ""), symbol: whole.symbol };
 }
 
+/** The name of the same venues in USD, where they are equalised. */
+export function inUsd({ venue, symbol }: { readonly venue: string; readonly symbol: string }): { venue: string; symbol: string } {
+  return { venue: venue.endsWith(EQUALISED) ? venue.slice(0, -EQUALISED.length) : venue, symbol };
+}
+
 /** An instrument in words: "BTC · all venues", "BTC · binance + okx", "BTCUSDT · binance". */
 export function titleOf(instrument: Instrument): string {
   if (!instrument.parts) return `${instrument.symbol} · ${instrument.venue}`;

@@ -1,10 +1,11 @@
 /** What if price went there: a line that is dragged, and what follows. */
 import { expect, test } from "vitest";
 import { settled } from "../support/browser";
+import { SHARES } from "../fake/server";
 import { profile } from "../fake/terms";
 import { TO, world } from "../fake/market";
 import { paneBox } from "../support/pixels";
-import { page, url, visits } from "../support/visits";
+import { fake, page, url, visits } from "../support/visits";
 
 visits({ each: true });
 
@@ -66,4 +67,24 @@ test("in a replay it is reckoned as of that instant", async () => {
   await page.waitForSelector('[aria-label="Cascade"]');
   const then = profile(world(7, 64_000), TO - 6 * 3_600_000).price;
   expect((await answer())["From"]).toContain(Math.round(then).toLocaleString("en-US"));
+});
+
+test("of a combination it is split by venue as well, in dollars even where the map is equalised", async () => {
+  fake.mood.several = true;
+  try {
+    for (const venue of ["all", "all.z"]) {
+      await page.goto(`${url}/?symbol=BTC&venue=${venue}&panel=whatif`);
+      await settled(page);
+      await page.waitForSelector('[aria-label="By venue"]');
+      const all = await answer(), now = profile(world(7, 64_000), TO);
+      const way = Number(/\$([\d.]+)/.exec(all["longs"] ?? "")?.[1]);
+      for (const [name, share] of Object.entries(SHARES)) {
+        expect(all[name]).toContain(`${Math.round(100 * share)} %`);
+        expect(Number(/\$([\d.]+)/.exec(all[name] ?? "")?.[1]) / way).toBeCloseTo(share, 1);
+      }
+      expect(all["From"]).toContain(Math.round(now.price).toLocaleString("en-US"));
+    }
+  } finally {
+    fake.mood.several = false;
+  }
 });

@@ -82,21 +82,6 @@ export function observed(world: World, at: number): object {
   return { at, price, shift, first_bin: first, long: side(0.97), short: side(1.03), positions: 412, addresses: 9120, reconciled: 530, age: { median_ms: 61_000, p90_ms: 240_000, oldest_ms: 900_000 } };
 }
 
-/** What stands at `at` in bins of `2^shift` basis points, by venue. */
-export function partsOf(world: World, at: number, shift: number, shares: Readonly<Record<string, number>>): object {
-  const minute = minuteOf(at) - 1, bins = world.runs.map((run) => run.bin >> shift);
-  const first = bins.reduce((a, b) => Math.min(a, b)), count = bins.reduce((a, b) => Math.max(a, b)) - first + 1;
-  const sums = { long: {} as Record<string, number[]>, short: {} as Record<string, number[]> };
-  for (const run of world.runs) {
-    if (run.from > minute || run.until <= minute) continue;
-    const side = sums[run.long ? "long" : "short"], name = NAMES[run.group] as string;
-    const list = (side[name] ??= new Array<number>(count).fill(0)), bin = (run.bin >> shift) - first;
-    list[bin] = (list[bin] ?? 0) + standing(run, minute).all;
-  }
-  const scaled = (side: Record<string, number[]>, share: number): object => Object.fromEntries(Object.entries(side).map(([name, list]) => [name, list.map((v) => v * share)]));
-  return { first_bin: first, parts: Object.entries(shares).map(([venue, share]) => ({ venue, symbol: "", long: scaled(sums.long, share), short: scaled(sums.short, share) })) };
-}
-
 const clamp = (n: number): number => Math.max(0, Math.min(TILE, n));
 
 /** Columns closed before `end`. */

@@ -9,8 +9,8 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { FakeAlerts } from "./alerts";
-import { columns, LEVELS, observed, partsOf, screened, tile, track } from "./answers";
-import { funding, profile, tiers } from "./terms";
+import { columns, LEVELS, observed, screened, tile, track } from "./answers";
+import { funding, profile, scaled, tiers } from "./terms";
 import { FROM, TO, world, type World } from "./market";
 import { FakeStream } from "./socket";
 import type { VenueState } from "../../src/wire/stream";
@@ -139,11 +139,11 @@ async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): P
     const parts = Object.entries(SHARES).map(([venue, share]) => ({ venue, symbol, long: { low: 1e6 * share }, short: { high: 1e6 * share } }));
     return json(response, { time: Number(url.searchParams.get("at")), bin: Number(url.searchParams.get("bin")), parts });
   }
-  if (path === "/api/v1/profile" && url.searchParams.get("parts")) {
-    const at = Number(url.searchParams.get("at")), shift = Number(url.searchParams.get("shift"));
-    return json(response, { at, shift, ...partsOf(market, at, shift, SHARES) });
+  if (path === "/api/v1/profile") {
+    const whole = profile(market, Number(url.searchParams.get("at") ?? mood.to), Number(url.searchParams.get("shift") ?? 2));
+    const several = mood.several && /^all|[+]/.test(url.searchParams.get("venue") ?? "");
+    return json(response, several ? { ...whole, parts: Object.entries(SHARES).map(([venue, share]) => ({ venue, symbol, ...scaled(whole, share) })) } : whole);
   }
-  if (path === "/api/v1/profile") return json(response, profile(market, Number(url.searchParams.get("at") ?? mood.to)));
   if (path.startsWith("/api/v1/tiles/")) {
     const [level, x, y] = part.slice(6).map(Number) as [number, number, number];
     const bytes = Buffer.from(tile(market, { venue: "simex", symbol }, { level, x, y }, mood.to, mood.several ? shareOf(decodeURIComponent(part[4] ?? "")) : 1));

@@ -37,9 +37,15 @@ export function tiers(symbol: string): TiersAnswer {
   };
 }
 
-/** What stands at an instant, in bins of four basis points within half of price. */
-export function profile(world: World, at: number): ProfileAnswer {
-  const shift = 2, minute = minuteOf(at) - 1, price = world.close[minute]!;
+/** What a share of a market brings to its profile. */
+export function scaled({ long, short }: ProfileAnswer, share: number): Pick<ProfileAnswer, "long" | "short"> {
+  const side = (of: ProfileAnswer["long"]): ProfileAnswer["long"] => Object.fromEntries(Object.entries(of).map(([name, list]) => [name, list.map((usd) => usd * share)]));
+  return { long: side(long), short: side(short) };
+}
+
+/** What stands at an instant, in bins of `2^shift` basis points within half of price. */
+export function profile(world: World, at: number, shift = 2): ProfileAnswer {
+  const minute = minuteOf(at) - 1, price = world.close[minute]!;
   const first = binOf(price * 0.5, shift), end = binOf(price * 1.5, shift) + 1;
   const side = (): Record<string, number[]> => Object.fromEntries([...NAMES, "fresh"].map((name) => [name, new Array<number>(end - first).fill(0)]));
   const out = { long: side(), short: side() }, beyond = { long: 0, short: 0 };

@@ -23,6 +23,17 @@ describe("what stands on the way", () => {
   });
 });
 
+test("of a combination it is told by venue, two instruments of one together, the most first", () => {
+  const parts = [["okx", 0.2], ["binance", 0.5], ["okx", 0.3]].map(([venue, share], i) => {
+    const { long, short } = book(() => 1e5 * (share as number));
+    return { venue: venue as string, symbol: `${i}`, long, short };
+  });
+  const whole = sweptTo({ ...even, parts: [...parts.slice(0, 2)] }, binLow(27_000 - 10, SHIFT), GROUPS);
+  expect(whole.venues.map((v) => [v.name, Math.round(v.usd)])).toEqual([["binance", 1e6], ["okx", 4e5]]);
+  expect(sweptTo({ ...even, parts }, binLow(27_000 + 10, SHIFT), GROUPS).venues.reduce((sum, v) => sum + v.usd, 0)).toBeCloseTo(sweptTo(even, binLow(27_000 + 10, SHIFT), GROUPS).usd, 0);
+  expect(sweptTo(even, PRICE * 0.99, GROUPS).venues).toEqual([]);
+});
+
 describe("the cascade", () => {
   test("ends where what it has liquidated carries it: a fixed point", () => {
     for (const share of [0.99, 0.97, 1.02]) {
