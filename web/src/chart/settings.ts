@@ -1,5 +1,6 @@
 /** What the user has chosen, as signals: read by whoever draws, written by the controls and the URL. */
 import { signal, type Signal } from "@preact/signals";
+import { REACHES } from "../layers/liq-map";
 import { MODES, type Mode } from "../scale/norm";
 import type { Selection } from "../scale/selection";
 import { PALETTES, THEMES, type PaletteName, type Theme } from "../scale/palette";
@@ -77,6 +78,8 @@ export interface Settings {
   readonly observed: Signal<boolean>;
   /** What the profile's bars are cut by; venues only where several are added up. */
   readonly stack: Signal<Stack>;
+  /** How far the liquidation map over the chart reaches, a fraction of price; null while it is closed. */
+  readonly map: Signal<number | null>;
   /** The list of zones beside the chart. */
   readonly zones: Signal<boolean>;
   /** Panes under the chart. */
@@ -114,6 +117,7 @@ export function createSettings(): Settings {
     profile: signal(true),
     observed: signal(true),
     stack: signal<Stack>("leverage"),
+    map: signal<number | null>(null),
     zones: signal(true),
     panes: signal(false),
     mark: signal<PriceBand | null>(null),
@@ -147,6 +151,7 @@ export function toQuery(s: Settings): string {
   put("zone", s.zone.value, "local");
   put("candles", s.candles.value, "grey");
   put("stack", s.stack.value, "leverage");
+  if (s.map.value !== null) query.set("map", String(s.map.value));
   if (!s.observed.value) query.set("observed", "off");
   if (!s.zones.value) query.set("zones", "off");
   if (s.panes.value) query.set("panes", "on");
@@ -181,6 +186,7 @@ export function fromQuery(s: Settings, text: string): void {
   take("candles", s.candles, ["grey", "colour"]);
   take("stack", s.stack, ["leverage", "venue"]);
   s.observed.value = query.get("observed") !== "off";
+  s.map.value = REACHES.find((reach) => String(reach) === query.get("map")) ?? null;
   const threshold = Number(query.get("threshold"));
   if (threshold >= 0 && threshold <= 1) s.threshold.value = threshold;
   if (query.has("zones")) s.zones.value = query.get("zones") !== "off";

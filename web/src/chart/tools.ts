@@ -3,7 +3,10 @@ import { computed } from "@preact/signals";
 import { lastColumn, priceOf } from "../layers/source";
 import { Alerts } from "./alerts";
 import { Calculator } from "./calculator";
+import type { ProfileAnswer } from "../wire/api";
+import { inUsd } from "../wire/combination";
 import { Drawings } from "./drawings";
+import { Latest } from "./latest";
 import { asOf } from "./replay";
 import type { Session } from "./session";
 import type { Stage } from "./stage";
@@ -14,6 +17,8 @@ export interface Tools {
   readonly whatIf: WhatIf;
   readonly alerts: Alerts;
   readonly drawings: Drawings;
+  /** What stands, for the liquidation map over the chart. */
+  readonly standing: Latest<ProfileAnswer>;
   dispose(): void;
 }
 
@@ -34,7 +39,8 @@ export function installTools(stage: Stage, session: Session): Tools {
   const whatIf = new WhatIf({ client, instrument: known, levels: session.levels, tools, repaint });
   const alerts = new Alerts({ client, instrument, zones: stage.zones.zones, tools, repaint });
   const drawings = new Drawings({ instrument, tools, history: stage.history, repaint });
+  const standing = new Latest(known, () => stage.settings.map.value !== null, (of) => client.profile(inUsd(of), of.to));
   const parts = [drawings, calculator, whatIf, alerts];
   for (const part of parts) stage.overlay.add(part);
-  return { calculator, whatIf, alerts, drawings, dispose: () => parts.forEach((part) => part.dispose()) };
+  return { calculator, whatIf, alerts, drawings, standing, dispose: () => [...parts, standing].forEach((part) => part.dispose()) };
 }

@@ -5,6 +5,7 @@ import type { Desk } from "./desk";
 import { Footer } from "./footer";
 import { Header } from "./header";
 import { installKeys } from "./keys";
+import { LiquidationMap } from "./liq-map";
 import { ReplayBar } from "./replay";
 import { ThumbBar } from "./ranges";
 import { Sheets } from "./sheets";
@@ -22,6 +23,7 @@ export function App({ desk }: { desk: Desk }) {
       <main class="stage" aria-label="Liquidation heatmap">
         <div class="charts" data-layout={pages.length}>
           {pages.map((one) => <Chart key={one.id} page={one} desk={desk} />)}
+          {page.settings.map.value !== null && <LiquidationMap key={page.id} page={page} />}
         </div>
         {page.settings.tools.panel.value ? <SidePanel page={page} /> : page.settings.zones.value && <Zones page={page} />}
       </main>

@@ -10,6 +10,7 @@ import { Segments, Toggle, type Choice } from "./controls";
 import { forgetExport } from "./export";
 import { Favourite } from "./favourite";
 import { Leverage } from "./leverage";
+import { toggleMap } from "./liq-map";
 import { Look } from "./look";
 import { narrow } from "./narrow";
 import type { Page } from "./page";
@@ -50,6 +51,9 @@ export function Header({ page }: { page: Page }) {
       </Toggle>
       <Toggle label="Liquidation profile" tip="Profile: what stands by price  ·  F" pressed={settings.profile.value} onPress={() => void (settings.profile.value = !settings.profile.value)}>
         profile
+      </Toggle>
+      <Toggle label="Liquidation map" tip="Liquidation map: USD by price as a view of its own, by leverage or venue, with the sums from price  ·  $" pressed={settings.map.value !== null} onPress={() => toggleMap(page)}>
+        map
       </Toggle>
       <Toggle label="Zones" tip="Zones: neighbouring hot levels, merged and listed beside the chart  ·  Z" pressed={settings.zones.value} onPress={() => void (settings.zones.value = !settings.zones.value)}>
         zones

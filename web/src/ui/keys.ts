@@ -5,6 +5,7 @@ import { toggleFavourite } from "../chart/favourites";
 import { forgetExport } from "./export";
 import type { Key } from "./key";
 import { choosingTiers } from "./leverage";
+import { toggleMap } from "./liq-map";
 import type { Page } from "./page";
 import { putDown, TOOL_KEYS } from "./tool-keys";
 
@@ -43,6 +44,7 @@ export const KEYS: readonly Key[] = [
   { keys: ["t"], help: "dark or light page", run: (page) => page.nextTheme() },
   { keys: ["g"], help: "logarithmic or linear prices", run: ({ settings: { axis } }) => void (axis.value = axis.peek() === "log" ? "linear" : "log") },
   { keys: ["f"], help: "profile", run: ({ settings: { profile } }) => void (profile.value = !profile.peek()) },
+  { keys: ["$"], help: "liquidation map: USD by price, large", run: toggleMap },
   { keys: ["z"], help: "zones", run: ({ settings: { zones } }) => void (zones.value = !zones.peek()) },
   { keys: ["b"], help: "panes: swept, liquidations, open interest, delta", run: ({ settings: { panes } }) => void (panes.value = !panes.peek()) },
   { keys: ["u"], help: "local time or UTC", run: ({ settings: { zone } }) => void (zone.value = zone.peek() === "utc" ? "local" : "utc") },
