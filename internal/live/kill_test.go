@@ -10,10 +10,12 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"halcyon/internal/eventlog"
+	"halcyon/internal/lake"
 	"halcyon/market"
 )
 
@@ -159,6 +161,78 @@ func TestKilledAtAnyMoment(t *testing.T) {
 		}
 	}
 	if err := h.close(); err != nil {
+		t.Fatal(err)
+	}
+	check(t, dir, markets)
+}
+
+// torn is a lake that stops in the middle of the first writing of events: of a
+// day's it takes the trades, and nothing after them.
+type torn struct {
+	*lake.Lake
+	once sync.Once
+	at   chan struct{}
+}
+
+var errTorn = errors.New("torn")
+
+func (s *torn) Merge(ctx context.Context, id market.InstrumentID, day market.UnixMilli, set *market.EventSet) (bool, error) {
+	s.once.Do(func() {
+		_, _ = s.Lake.Merge(ctx, id, day, &market.EventSet{Trades: set.Trades})
+		close(s.at)
+	})
+	return true, errTorn
+}
+
+// Killed between two kinds of events of the very first save, before there is a
+// checkpoint of it, the program draws the same days.
+func TestKilledInTheFirstSave(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	id := listingOf("BTC").InstrumentID
+	all := walk(5, 6_000)
+	half := len(all) / 2
+	begin := func(store Store, h *house, feed *scripted) *Runner {
+		opt := h.options()
+		opt.Store = store
+		r, err := New(opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Start(t.Context(), listingOf("BTC")); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Attach(t.Context(), feed, []market.InstrumentID{id}); err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	first, err := openHouse(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store := &torn{Lake: first.lake, at: make(chan struct{})}
+	r := begin(store, first, &scripted{events: map[market.InstrumentID][]arrival{id: all[:half]}})
+	<-store.at
+	r.Close()
+	if err := first.close(); err != nil {
+		t.Fatal(err)
+	}
+	second, err := openHouse(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	from, err := logged(t.Context(), second.log, id)
+	if err != nil || from == 0 {
+		t.Fatalf("%d events were logged, %v", from, err)
+	}
+	markets := map[market.InstrumentID][]arrival{id: all}
+	r = begin(second.lake, second, &scripted{events: markets, from: map[market.InstrumentID]int{id: from}, end: true})
+	if err := second.settled(t.Context(), r); err != nil {
+		t.Fatal(err)
+	}
+	r.Close()
+	if err := second.close(); err != nil {
 		t.Fatal(err)
 	}
 	check(t, dir, markets)

@@ -71,7 +71,9 @@ func (in *instrument) prepare(ctx context.Context) error {
 	return in.opt.Prepare(ctx, in.listing, first)
 }
 
-// fromLake begins without a checkpoint.
+// fromLake begins without a checkpoint, and leaves one behind. Without it, a
+// kill in the middle of the first save would leave the next start a lake whose
+// newest event is newer than others that the log holds and the lake does not.
 func (in *instrument) fromLake(ctx context.Context) error {
 	in.cut = 1<<63 - 1
 	newest, err := in.draw(ctx)
@@ -82,6 +84,13 @@ func (in *instrument) fromLake(ctx context.Context) error {
 	if newest > 0 {
 		in.cut, in.order.watermark = newest+1, newest+1
 		in.known = newest + 1
+	}
+	data, err := in.checkpoint()
+	if err == nil {
+		err = in.opt.Store.PutLiveCheckpoint(ctx, in.id, data)
+	}
+	if err != nil {
+		return err
 	}
 	return in.show(ctx)
 }
