@@ -64,6 +64,6 @@ func (a *agenda) each(w Window, visit func(moment uint16, c change)) {
 func (a *agenda) until(moment uint16) {
 	for end := a.ends[moment-a.first]; a.done < end; a.done++ {
 		c := &a.changes[a.done]
-		a.state.set(c.plane, int(c.k), a.tracks.raw[c.entry])
+		a.state.set(c.plane, int(c.k), a.tracks.all[c.entry], a.tracks.fresh[c.entry])
 	}
 }

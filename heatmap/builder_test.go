@@ -155,7 +155,7 @@ func TestTracksEqualPlainState(t *testing.T) {
 				seen := map[Cell]Cell{}
 				tracks.Each(w.Lo, w.Hi, func(tr Track) {
 					if i := tr.Since(tracks.Moment(c.Bucket)); i >= 0 {
-						seen[Cell{Plane: tr.Plane, Bin: tr.Bin}] = Cell{tr.Plane, tr.Bin, tr.Raw[i].All, tr.Raw[i].Fresh}
+						seen[Cell{Plane: tr.Plane, Bin: tr.Bin}] = Cell{tr.Plane, tr.Bin, tr.All[i], tr.Fresh[i]}
 					}
 				})
 				for at, want := range plain[c.Bucket] {

@@ -93,8 +93,8 @@ func newState(planes int, w Window) *State {
 	return s
 }
 
-func (s *State) set(p Plane, k int, raw Amounts) {
-	s.all[p][k], s.fresh[p][k] = raw.All, raw.Fresh
+func (s *State) set(p Plane, k int, all, fresh int64) {
+	s.all[p][k], s.fresh[p][k] = all, fresh
 	o := &s.occupied[p]
 	if o[0] == o[1] {
 		*o = [2]int{k, k + 1}

@@ -105,7 +105,7 @@ func (r *rows) put(t *heatmap.Track) {
 		if now+1 < len(t.At) {
 			end = min(n, int(t.At[now+1]-r.moment))
 		}
-		if now < 0 || t.Raw[now].All == 0 {
+		if now < 0 || t.All[now] == 0 {
 			clear(r.cells[k:end])
 		} else {
 			filled |= r.fill(t, now, k, end)
@@ -121,7 +121,7 @@ func (r *rows) put(t *heatmap.Track) {
 // fill quantises what stands over columns [k, end) and returns the cells or-ed
 // together.
 func (r *rows) fill(t *heatmap.Track, now, k, end int) (filled uint16) {
-	all, fresh := float64(t.Raw[now].All), float64(t.Raw[now].Fresh)
+	all, fresh := float64(t.All[now]), float64(t.Fresh[now])
 	cells, sum := r.cells[k:end], r.sum[k:end]
 	scales, freshScales := r.all[t.Plane][k:end], r.fresh[t.Plane][k:end]
 	for i := range cells {

@@ -58,8 +58,8 @@ func (s *sums) add(r *rows, t *heatmap.Track, lo market.BinIndex) {
 		if now+1 < len(t.At) {
 			end = min(n, int(t.At[now+1]-r.moment))
 		}
-		if now >= 0 && t.Raw[now].All != 0 {
-			x, y := float64(t.Raw[now].All), float64(t.Raw[now].Fresh)
+		if now >= 0 && t.All[now] != 0 {
+			x, y := float64(t.All[now]), float64(t.Fresh[now])
 			for i := k; i < end; i++ {
 				all[i] += float64(x * scales[i])
 				fresh[i] += float64(y * freshScales[i])

@@ -24,8 +24,8 @@ import (
 type Maps interface {
 	Listings(ctx context.Context) ([]market.Listing, error)
 	MapDays(ctx context.Context, id market.InstrumentID) ([]market.UnixMilli, error)
-	// MapLevel returns a day with keyframe and one level.
-	MapLevel(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error)
+	// MapTracks returns one level of a day.
+	MapTracks(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Tracks, error)
 	// MapColumns returns a day with the columns of one level alone.
 	MapColumns(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error)
 }
@@ -238,11 +238,11 @@ func (a *Atlas) stored(ctx context.Context, id market.InstrumentID) ([]market.Un
 // same. They are a small part of the day, and tell of all that it holds: no
 // cell changes without a column.
 func (a *Atlas) refresh(ctx context.Context, id market.InstrumentID, day market.UnixMilli) error {
-	d, err := a.maps.MapColumns(ctx, id, day, 0)
+	now, err := a.readColumns(ctx, id, day)
 	if err != nil {
 		return err
 	}
-	now, key := d.Tracks(0), dayKey{id, day, columnsOnly}
+	key := dayKey{id, day, columnsOnly}
 	a.mu.Lock()
 	then, ok := a.days.get(key)
 	a.mu.Unlock()
@@ -267,7 +267,15 @@ func (a *Atlas) columns(ctx context.Context, id market.InstrumentID, day market.
 	} else if c != nil {
 		return a.sumColumns(ctx, c, day)
 	}
-	return a.remembered(dayKey{id, day, columnsOnly}, func() (*heatmap.Day, error) { return a.maps.MapColumns(ctx, id, day, 0) })
+	return a.remembered(dayKey{id, day, columnsOnly}, func() (*heatmap.Tracks, error) { return a.readColumns(ctx, id, day) })
+}
+
+func (a *Atlas) readColumns(ctx context.Context, id market.InstrumentID, day market.UnixMilli) (*heatmap.Tracks, error) {
+	d, err := a.maps.MapColumns(ctx, id, day, 0)
+	if err != nil {
+		return nil, err
+	}
+	return d.Tracks(0), nil
 }
 
 // day returns one stored day at one level.
@@ -278,21 +286,20 @@ func (a *Atlas) day(ctx context.Context, id market.InstrumentID, day market.Unix
 		t, _, err := a.sumDay(ctx, c, day, level)
 		return t, err
 	}
-	return a.remembered(dayKey{id, day, level}, func() (*heatmap.Day, error) { return a.maps.MapLevel(ctx, id, day, level) })
+	return a.remembered(dayKey{id, day, level}, func() (*heatmap.Tracks, error) { return a.maps.MapTracks(ctx, id, day, level) })
 }
 
-func (a *Atlas) remembered(key dayKey, read func() (*heatmap.Day, error)) (*heatmap.Tracks, error) {
+func (a *Atlas) remembered(key dayKey, read func() (*heatmap.Tracks, error)) (*heatmap.Tracks, error) {
 	a.mu.Lock()
 	t, ok := a.days.get(key)
 	a.mu.Unlock()
 	if ok {
 		return t, nil
 	}
-	d, err := read()
+	t, err := read()
 	if err != nil {
 		return nil, err
 	}
-	t = d.Tracks(max(key.level, 0))
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.days.put(key, t, t.Size())

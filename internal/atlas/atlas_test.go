@@ -27,9 +27,9 @@ func (m memory) MapDays(context.Context, market.InstrumentID) ([]market.UnixMill
 	return slices.Sorted(maps.Keys(m.days)), nil
 }
 
-func (m memory) MapLevel(_ context.Context, _ market.InstrumentID, day market.UnixMilli, _ int) (*heatmap.Day, error) {
+func (m memory) MapTracks(_ context.Context, _ market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Tracks, error) {
 	m.reads[day]++
-	return m.days[day], nil
+	return m.days[day].Tracks(level), nil
 }
 
 func (m memory) MapColumns(_ context.Context, _ market.InstrumentID, day market.UnixMilli, _ int) (*heatmap.Day, error) {

@@ -1,7 +1,6 @@
 package lake
 
 import (
-	"context"
 	"errors"
 	"regexp"
 
@@ -92,39 +91,21 @@ func rowOf(c *heatmap.Column, level int) columnRow {
 	return r
 }
 
-// readColumns fills in the columns of the given levels and returns the name of
-// the levels object that goes with them.
-func (l *Lake) readColumns(ctx context.Context, key string, d *heatmap.Day, levels []int) (levelsName string, err error) {
-	t, err := openTable[columnRow](ctx, l, key, kindColumns)
+// columns returns the columns of a level.
+func (h *half) columns(level int) ([]heatmap.Column, error) {
+	n := h.sections[level]
+	if n == 0 {
+		return nil, nil
+	}
+	groups, err := h.groups(h.sections.group(level))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if err := readHead(t, d); err != nil {
-		return "", err
+	columns := make([]heatmap.Column, n)
+	if err := guard(h.key, func() error { return h.readColumnGroup(groups[0], level, h.planes, columns) }); err != nil {
+		return nil, err
 	}
-	s, err := sectionsOf(t, heatmap.Levels)
-	if err != nil {
-		return "", err
-	}
-	for _, k := range levels {
-		if s[k] == 0 {
-			continue
-		}
-		g, err := s.groupOf(t, k)
-		if err != nil {
-			return "", err
-		}
-		columns := make([]heatmap.Column, s[k])
-		if err := guard(key, func() error { return t.readColumnGroup(g, k, d.Planes, columns) }); err != nil {
-			return "", err
-		}
-		d.Levels[k].Columns = columns
-	}
-	levelsName, _ = t.file.Lookup(metaLevels)
-	if !levelsRule.MatchString(levelsName) {
-		return "", corrupt(key, "it names %q as its levels", levelsName)
-	}
-	return levelsName, nil
+	return columns, nil
 }
 
 // levelsRule is what draft.contentName makes.
@@ -140,7 +121,7 @@ func (t *table) readColumnGroup(g parquet.RowGroup, k, planes int, columns []hea
 	err := errors.Join(
 		eachNumber(t.column(g, "time"), n, func(at int, times []int64) {
 			for i, v := range times {
-				columns[at+i].Bucket = bucketOf(v, k)
+				columns[at+i].Bucket = market.UnixMilli(v).Bucket(heatmap.Ladder[k].Bucket)
 			}
 		}),
 		eachNumber(t.column(g, "flags"), n, func(at int, flags []int32) {

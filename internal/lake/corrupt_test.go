@@ -57,7 +57,7 @@ func readAll(ctx context.Context, l *Lake) (what []any, err error) {
 	day, e := l.Map(ctx, btc, aDay)
 	add(day, e)
 	for k := range heatmap.Levels {
-		level, e := l.MapLevel(ctx, btc, aDay, k)
+		level, e := l.MapTracks(ctx, btc, aDay, k)
 		add(level, e)
 	}
 	listings, e := l.Listings(ctx)
@@ -190,6 +190,26 @@ func TestForgedSeals(t *testing.T) {
 	}
 }
 
+// Levels that break what tracks rely on are refused, though their checksums fit.
+func TestForgedLevels(t *testing.T) {
+	minute := aDay.Bucket(market.Minute)
+	for want, deltas := range map[string][]heatmap.Delta{
+		"order of time": {{Bucket: minute + 1}, {Bucket: minute}},
+		"bins":          {{Bucket: minute, Cell: heatmap.Cell{Bin: maxBin + 1}}},
+		"a change at":   {{Bucket: minute + 1440}},
+	} {
+		l := openTest(t)
+		d := &heatmap.Day{Start: aDay, Planes: 2}
+		d.Levels[0].Deltas = deltas
+		if err := l.putMap(noTime, btc, d); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.MapTracks(noTime, btc, aDay, 0); !errors.Is(err, ErrCorrupt) || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
 // Arbitrary bytes under any name, as they are or with a forged seal, give an
 // error or data, never a panic.
 func FuzzObjects(f *testing.F) {
@@ -228,8 +248,8 @@ func unsealed(t testing.TB, l *Lake, key string) []byte {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := o.load(0, o.data); err != nil {
+	if err := o.load(span{0, o.data}); err != nil {
 		t.Fatal(err)
 	}
-	return append(append([]byte(nil), o.window...), o.foot...)
+	return append(append([]byte(nil), o.windows[0].bytes...), o.foot...)
 }

@@ -3,12 +3,9 @@ package lake
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
-
-	"github.com/parquet-go/parquet-go"
 
 	"halcyon/heatmap"
 	"halcyon/market"
@@ -26,9 +23,22 @@ const (
 )
 
 // sections are the numbers of rows of the parts of a file. Each part that is
-// not empty is one row group, in this order. Levels have the keyframe first
-// and then one section a ladder level; columns have the ladder levels only.
+// not empty is one row group, in this order. Columns have one section a ladder
+// level. Levels have the keyframe first, then one section a ladder level, and
+// last the keyframe of coarseLevel.
 type sections []int
+
+// Sections of levels beside 1+k, the deltas of level k. The coarse keyframe was
+// not written at first.
+const (
+	keyframeSection       = 0
+	coarseKeyframeSection = 1 + heatmap.Levels
+	levelsSections        = coarseKeyframeSection + 1
+)
+
+// coarseLevel is where the second keyframe of a day stands: a month of the
+// coarsest level has thirty rows of deltas, and would be all keyframe without.
+const coarseLevel = 3
 
 // String returns the form kept in the file's metadata: "12,0,370000".
 func (s sections) String() string {
@@ -39,9 +49,9 @@ func (s sections) String() string {
 	return strings.Join(parts, ",")
 }
 
-// sectionsOf reads the sections of a table of want of them and checks them
-// against its row groups.
-func sectionsOf(t *table, want int) (sections, error) {
+// sectionsOf reads the sections of a table, at least and at most of them, and
+// checks them against its row groups.
+func sectionsOf(t *table, least, most int) (sections, error) {
 	text, _ := t.file.Lookup(metaSections)
 	var s sections
 	group := 0
@@ -58,21 +68,21 @@ func sectionsOf(t *table, want int) (sections, error) {
 		}
 		s = append(s, n)
 	}
-	if len(s) != want || group != len(t.file.RowGroups()) {
+	if len(s) < least || len(s) > most || group != len(t.file.RowGroups()) {
 		return nil, corrupt(t.key, "row groups are not the sections %q", text)
 	}
 	return s, nil
 }
 
-// groupOf loads the row group of section i, which must not be empty.
-func (s sections) groupOf(t *table, i int) (parquet.RowGroup, error) {
+// group returns the number of the row group of section i, which must not be empty.
+func (s sections) group(i int) int {
 	group := 0
 	for _, n := range s[:i] {
 		if n > 0 {
 			group++
 		}
 	}
-	return t.groupAt(group)
+	return group
 }
 
 // PutMap replaces the stored map of a day, wholly or not at all. The error
@@ -87,6 +97,11 @@ func (l *Lake) PutMap(ctx context.Context, id market.InstrumentID, d *heatmap.Da
 		return fmt.Errorf("cannot store map of %q: %w", id, err)
 	}
 	defer l.lock(id)()
+	return l.putMap(ctx, id, d)
+}
+
+// putMap is PutMap of a day that has been checked.
+func (l *Lake) putMap(ctx context.Context, id market.InstrumentID, d *heatmap.Day) error {
 	levels, err := encodeLevels(d)
 	if err != nil {
 		return fmt.Errorf("cannot encode levels of %s %s: %w", id, d.Start.Date(), err)
@@ -135,18 +150,19 @@ func checkMap(d *heatmap.Day) error {
 	if d.Planes < 1 || d.Planes > heatmap.MaxPlanes {
 		return fmt.Errorf("%d planes, want 1 to %d: %w", d.Planes, heatmap.MaxPlanes, market.ErrInvalid)
 	}
+	beyond := func(c heatmap.Cell) bool { return int(c.Plane) >= d.Planes || c.Bin < -maxBin || c.Bin > maxBin }
 	for _, c := range d.Keyframe {
-		if int(c.Plane) >= d.Planes {
-			return fmt.Errorf("keyframe cell in plane %d of %d: %w", c.Plane, d.Planes, market.ErrInvalid)
+		if beyond(c) {
+			return fmt.Errorf("keyframe cell in plane %d, bin %d: want below %d planes and %d bins: %w", c.Plane, c.Bin, d.Planes, maxBin, market.ErrInvalid)
 		}
 	}
 	for k, level := range d.Levels {
 		width := heatmap.Ladder[k].Bucket
 		outside := func(b market.BucketIndex) bool { return b.Start(width).Floor(market.Day) != d.Start }
-		for _, x := range level.Deltas {
-			if int(x.Plane) >= d.Planes || outside(x.Bucket) {
-				return fmt.Errorf("level %d: delta in plane %d, bucket %d: want below %d planes and within %s: %w",
-					k, x.Plane, x.Bucket, d.Planes, d.Start.Date(), market.ErrInvalid)
+		for i, x := range level.Deltas {
+			if beyond(x.Cell) || outside(x.Bucket) || i > 0 && x.Bucket < level.Deltas[i-1].Bucket {
+				return fmt.Errorf("level %d: delta in plane %d, bin %d, bucket %d: want below %d planes and %d bins, within %s and in order: %w",
+					k, x.Plane, x.Bin, x.Bucket, d.Planes, maxBin, d.Start.Date(), market.ErrInvalid)
 			}
 		}
 		for _, c := range level.Columns {
@@ -159,88 +175,6 @@ func checkMap(d *heatmap.Day) error {
 	return nil
 }
 
-// MapDays returns the UTC days that hold a map of an instrument, rising.
-func (l *Lake) MapDays(ctx context.Context, id market.InstrumentID) ([]market.UnixMilli, error) {
-	days, err := l.days(ctx, id, kindColumns)
-	if err != nil {
-		return nil, fmt.Errorf("cannot list map days: %w", err)
-	}
-	return days, nil
-}
-
-// Map returns the stored map of a day with all levels, or ErrNotFound.
-func (l *Lake) Map(ctx context.Context, id market.InstrumentID, day market.UnixMilli) (*heatmap.Day, error) {
-	all := make([]int, heatmap.Levels)
-	for k := range all {
-		all[k] = k
-	}
-	return l.readMap(ctx, id, day, all)
-}
-
-// MapLevel returns the stored map of a day with Start, Planes, Keyframe and
-// one level of heatmap.Ladder filled in, or ErrNotFound. It reads no other level.
-func (l *Lake) MapLevel(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error) {
-	if level < 0 || level >= heatmap.Levels {
-		return nil, fmt.Errorf("cannot read map of %q: level %d, want 0 to %d: %w", id, level, heatmap.Levels-1, market.ErrInvalid)
-	}
-	return l.readMap(ctx, id, day, []int{level})
-}
-
-// MapColumns is MapLevel without keyframe and deltas, many times cheaper.
-func (l *Lake) MapColumns(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error) {
-	if err := checkDay(id, day); err != nil {
-		return nil, fmt.Errorf("cannot read map: %w", err)
-	}
-	if level < 0 || level >= heatmap.Levels {
-		return nil, fmt.Errorf("cannot read map of %q: level %d, want 0 to %d: %w", id, level, heatmap.Levels-1, market.ErrInvalid)
-	}
-	d := &heatmap.Day{Start: day}
-	_, err := l.readColumns(ctx, dayKey(kindColumns, id, day), d, []int{level})
-	if err != nil {
-		return nil, err
-	}
-	return d, nil
-}
-
-// readMap reads the given levels. Where a writer replaced the day between the
-// reading of its two objects, it starts again, once.
-func (l *Lake) readMap(ctx context.Context, id market.InstrumentID, day market.UnixMilli, levels []int) (*heatmap.Day, error) {
-	if err := checkDay(id, day); err != nil {
-		return nil, fmt.Errorf("cannot read map: %w", err)
-	}
-	key := dayKey(kindColumns, id, day)
-	for again := true; ; again = false {
-		d := &heatmap.Day{Start: day}
-		name, err := l.readColumns(ctx, key, d, levels)
-		if err != nil {
-			return nil, err
-		}
-		err = l.readLevels(ctx, dayPrefix(kindLevels, id, day)+name, d, levels)
-		switch {
-		case err == nil:
-			return d, nil
-		case !errors.Is(err, ErrNotFound):
-			return nil, err
-		case !again:
-			return nil, corrupt(key, "its levels %q are missing", name)
-		}
-	}
-}
-
-// readHead checks that a table is of the day and reads its planes.
-func readHead(t *table, d *heatmap.Day) error {
-	if start, _ := t.file.Lookup(metaStart); start != strconv.FormatInt(int64(d.Start), 10) {
-		return corrupt(t.key, "it starts at %q, want %d", start, d.Start)
-	}
-	text, _ := t.file.Lookup(metaPlanes)
-	planes, err := strconv.Atoi(text)
-	if err != nil || planes < 1 || planes > heatmap.MaxPlanes || d.Planes != 0 && d.Planes != planes {
-		return corrupt(t.key, "%q planes", text)
-	}
-	d.Planes = planes
-	return nil
-}
-
 // headOf is the metadata that both objects of a day have.
 func headOf(d *heatmap.Day, s sections) []string {
 	return []string{
@@ -248,9 +182,4 @@ func headOf(d *heatmap.Day, s sections) []string {
 		metaPlanes, strconv.Itoa(d.Planes),
 		metaSections, s.String(),
 	}
-}
-
-// bucketOf returns the bucket that starts at a stored time.
-func bucketOf(time int64, level int) market.BucketIndex {
-	return market.BucketIndex(time / int64(heatmap.Ladder[level].Bucket))
 }

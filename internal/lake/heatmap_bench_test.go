@@ -155,7 +155,7 @@ func folderSize(b testing.TB, dir string) (bytes float64) {
 	return bytes
 }
 
-func BenchmarkMapLevel(b *testing.B) {
+func BenchmarkMapTracks(b *testing.B) {
 	l, dir := openFolder(b)
 	day := benchMap()
 	if err := l.PutMap(noTime, btc, day); err != nil {
@@ -165,7 +165,7 @@ func BenchmarkMapLevel(b *testing.B) {
 		b.Run(fmt.Sprint("level=", k), func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := l.MapLevel(noTime, btc, aDay, k); err != nil {
+				if _, err := l.MapTracks(noTime, btc, aDay, k); err != nil {
 					b.Fatal(err)
 				}
 			}

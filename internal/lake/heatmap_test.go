@@ -3,6 +3,7 @@ package lake
 import (
 	"cmp"
 	"errors"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
@@ -20,7 +21,7 @@ func drawMap(t *rapid.T) *heatmap.Day {
 	cell := rapid.Custom(func(t *rapid.T) heatmap.Cell {
 		return heatmap.Cell{
 			Plane: heatmap.Plane(rapid.IntRange(0, d.Planes-1).Draw(t, "plane")),
-			Bin:   market.BinIndex(rapid.Int32().Draw(t, "bin")),
+			Bin:   market.BinIndex(rapid.Int32Range(-maxBin, maxBin).Draw(t, "bin")),
 			All:   rapid.Int64().Draw(t, "all"), Fresh: rapid.Int64().Draw(t, "fresh"),
 		}
 	})
@@ -81,13 +82,29 @@ func TestMapRoundTrip(t *testing.T) {
 			rt.Fatalf("map differs after a round trip (error %v)", err)
 		}
 		for k := range heatmap.Levels {
-			only := &heatmap.Day{Start: want.Start, Planes: want.Planes, Keyframe: want.Keyframe}
-			only.Levels[k] = want.Levels[k]
-			if got, err := l.MapLevel(noTime, btc, aDay, k); err != nil || !reflect.DeepEqual(got, only) {
+			if got, err := l.MapTracks(noTime, btc, aDay, k); err != nil || !reflect.DeepEqual(got, want.Tracks(k)) {
 				rt.Fatalf("level %d differs (error %v)", k, err)
 			}
 		}
 	})
+}
+
+// A day that was stored when there was one keyframe a day still reads the same.
+func TestMapWithOneKeyframe(t *testing.T) {
+	l, err := Open(noTime, filepath.Join("testdata", "one-keyframe"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	want := smallMap()
+	if got, err := l.Map(noTime, btc, aDay); err != nil || !reflect.DeepEqual(got, want) {
+		t.Fatalf("map differs (error %v)", err)
+	}
+	for k := range heatmap.Levels {
+		if got, err := l.MapTracks(noTime, btc, aDay, k); err != nil || !reflect.DeepEqual(got, want.Tracks(k)) {
+			t.Fatalf("level %d differs (error %v)", k, err)
+		}
+	}
 }
 
 // A day large enough for several pages a column comes back alike too, and a
@@ -121,11 +138,16 @@ func TestPutMapRefuses(t *testing.T) {
 	}
 	minute := aDay.Bucket(market.Minute)
 	for name, d := range map[string]*heatmap.Day{
-		"no planes":          {Start: aDay},
-		"too many planes":    {Start: aDay, Planes: heatmap.MaxPlanes + 1},
-		"off midnight":       {Start: aDay + 1, Planes: 2},
-		"keyframe plane":     {Start: aDay, Planes: 2, Keyframe: []heatmap.Cell{{Plane: 2}}},
-		"missing scales":     {Start: aDay, Planes: 2, Levels: [heatmap.Levels]heatmap.LevelDay{column(minute, 1)}},
+		"no planes":       {Start: aDay},
+		"too many planes": {Start: aDay, Planes: heatmap.MaxPlanes + 1},
+		"off midnight":    {Start: aDay + 1, Planes: 2},
+		"keyframe plane":  {Start: aDay, Planes: 2, Keyframe: []heatmap.Cell{{Plane: 2}}},
+		"missing scales":  {Start: aDay, Planes: 2, Levels: [heatmap.Levels]heatmap.LevelDay{column(minute, 1)}},
+		"bin too high":    {Start: aDay, Planes: 2, Keyframe: []heatmap.Cell{{Bin: maxBin + 1}}},
+		"bin too low": {Start: aDay, Planes: 2, Levels: [heatmap.Levels]heatmap.LevelDay{
+			{Deltas: []heatmap.Delta{{Bucket: minute, Cell: heatmap.Cell{Bin: -maxBin - 1}}}}}},
+		"delta before another": {Start: aDay, Planes: 2, Levels: [heatmap.Levels]heatmap.LevelDay{
+			{Deltas: []heatmap.Delta{{Bucket: minute + 1}, {Bucket: minute}}}}},
 		"column of next day": {Start: aDay, Planes: 2, Levels: [heatmap.Levels]heatmap.LevelDay{column(minute+1440, 2)}},
 		"delta of day before": {Start: aDay, Planes: 2, Levels: [heatmap.Levels]heatmap.LevelDay{
 			{Deltas: []heatmap.Delta{{Bucket: minute - 1}}}}},

@@ -35,8 +35,9 @@ const (
 	footerTail   = 8
 	parquetMagic = "PAR1"
 
-	// tailGuess is read first, in the hope that it holds footer and table.
-	tailGuess = 64 << 10
+	// tailGuess is read first, in the hope that it holds footer and table. In a
+	// day of the map it holds the coarse levels too.
+	tailGuess = 128 << 10
 )
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
@@ -132,9 +133,20 @@ type object struct {
 	sums []uint32 // one a block
 	foot []byte   // the last bytes of the object, checked
 
-	window   []byte // checked data from windowAt on
-	windowAt int64
+	tail    []byte // what was read first, from tailAt on, not checked
+	tailAt  int64
+	windows []window // checked data
+	memory  []byte   // of the first window
 }
+
+// window is bytes of an object from at on.
+type window struct {
+	at    int64
+	bytes []byte
+}
+
+// span is the bytes [from, to) of an object.
+type span struct{ from, to int64 }
 
 // openObject fetches and checks footer and table.
 func openObject(ctx context.Context, bucket *blob.Bucket, key string) (*object, error) {
@@ -143,10 +155,12 @@ func openObject(ctx context.Context, bucket *blob.Bucket, key string) (*object, 
 		return nil, readError(key, err)
 	}
 	o := &object{ctx: ctx, bucket: bucket, key: key, size: attrs.Size}
-	tail, err := o.fetch(nil, max(0, o.size-tailGuess), o.size)
+	o.tailAt = max(0, o.size-tailGuess)
+	tail, err := o.fetch(nil, o.tailAt, o.size)
 	if err != nil {
 		return nil, err
 	}
+	o.tail = tail
 	seal, err := o.splitFooter(tail)
 	if err != nil {
 		return nil, err
@@ -238,27 +252,47 @@ func (o *object) fetch(buf []byte, from, to int64) ([]byte, error) {
 	return buf, nil
 }
 
-// load makes the data bytes [from, to), widened to whole blocks, the window
-// that ReadAt serves, after checking them. Its memory is reused.
-func (o *object) load(from, to int64) error {
-	from = from / sealBlock * sealBlock
-	to = min((to+sealBlock-1)/sealBlock*sealBlock, o.data)
-	if from < 0 || from > to {
-		return corrupt(o.key, "a column lies outside the data")
+// load makes the data bytes of spans, widened to whole blocks, the windows that
+// ReadAt serves, after checking them. The memory of the first is reused.
+func (o *object) load(spans ...span) error {
+	o.windows = o.windows[:0]
+	for i, s := range spans {
+		from, to := s.from/sealBlock*sealBlock, min((s.to+sealBlock-1)/sealBlock*sealBlock, o.data)
+		if from < 0 || from > to {
+			return corrupt(o.key, "a column lies outside the data")
+		}
+		w := window{at: from}
+		if from >= o.tailAt {
+			w.bytes = o.tail[from-o.tailAt : to-o.tailAt]
+		} else {
+			var memory []byte
+			if i == 0 {
+				memory = o.memory
+			}
+			var err error
+			if w.bytes, err = o.fetch(memory, from, to); err != nil {
+				return err
+			}
+			if i == 0 {
+				o.memory = w.bytes
+			}
+		}
+		if err := o.check(w); err != nil {
+			return err
+		}
+		o.windows = append(o.windows, w)
 	}
-	old := o.window
-	o.window, o.windowAt = nil, 0
-	window, err := o.fetch(old, from, to)
-	if err != nil {
-		return err
-	}
-	for at := from; at < to; at += sealBlock {
-		block := window[at-from : min(at+sealBlock, to)-from]
-		if checksum(block) != o.sums[at/sealBlock] {
-			return corrupt(o.key, "checksum mismatch in bytes %d to %d", at, at+int64(len(block)))
+	return nil
+}
+
+// check verifies a window of whole blocks.
+func (o *object) check(w window) error {
+	for at := 0; at < len(w.bytes); at += sealBlock {
+		block := w.bytes[at:min(at+sealBlock, len(w.bytes))]
+		if from := w.at + int64(at); checksum(block) != o.sums[from/sealBlock] {
+			return corrupt(o.key, "checksum mismatch in bytes %d to %d", from, from+int64(len(block)))
 		}
 	}
-	o.window, o.windowAt = window, from
 	return nil
 }
 
@@ -269,8 +303,10 @@ func (o *object) ReadAt(p []byte, off int64) (int, error) {
 	if foot := o.size - int64(len(o.foot)); off >= foot && end <= o.size {
 		return copy(p, o.foot[off-foot:]), nil
 	}
-	if off < o.windowAt || end > o.windowAt+int64(len(o.window)) {
-		return 0, errors.New("a column lies outside its row group")
+	for _, w := range o.windows {
+		if off >= w.at && end <= w.at+int64(len(w.bytes)) {
+			return copy(p, w.bytes[off-w.at:]), nil
+		}
 	}
-	return copy(p, o.window[off-o.windowAt:]), nil
+	return 0, errors.New("a column lies outside its row group")
 }

@@ -158,20 +158,21 @@ func guard(key string, decode func() error) (err error) {
 	return nil
 }
 
-// groupAt loads row group i, with the bytes that separate it from the next, so
-// that whoever loads all groups has checked all of the object.
-func (t *table) groupAt(i int) (parquet.RowGroup, error) {
-	from, to := int64(0), t.data
-	if i > 0 {
-		from = t.groupStart(i)
+// groups loads row groups, each with the bytes that separate it from the next,
+// so that whoever loads all groups has checked all of the object.
+func (t *table) groups(which ...int) ([]parquet.RowGroup, error) {
+	spans, out := make([]span, len(which)), make([]parquet.RowGroup, len(which))
+	all := t.file.RowGroups()
+	for k, i := range which {
+		out[k], spans[k] = all[i], span{0, t.data}
+		if i > 0 {
+			spans[k].from = t.groupStart(i)
+		}
+		if i+1 < len(all) {
+			spans[k].to = t.groupStart(i + 1)
+		}
 	}
-	if i+1 < len(t.file.RowGroups()) {
-		to = t.groupStart(i + 1)
-	}
-	if err := t.load(from, to); err != nil {
-		return nil, err
-	}
-	return t.file.RowGroups()[i], nil
+	return out, t.load(spans...)
 }
 
 // groupStart returns where the pages of row group i begin.
@@ -289,10 +290,9 @@ func (c *cursor[T]) close() {
 	_ = c.pages.Close() // reads from memory: nothing to fail
 }
 
-// eachNumber calls set with the first n values of a chunk in order, in parts,
-// and the index of each part's first value.
-func eachNumber[T number](chunk parquet.ColumnChunk, n int, set func(at int, values []T)) error {
-	c := newCursor[T](chunk)
+// each calls set with the next n values in order, in parts, and the index of
+// each part's first value. It closes the cursor.
+func (c *cursor[T]) each(n int, set func(at int, values []T)) error {
 	defer c.close()
 	for at := 0; at < n; {
 		have, err := c.ahead()
@@ -306,9 +306,23 @@ func eachNumber[T number](chunk parquet.ColumnChunk, n int, set func(at int, val
 	return nil
 }
 
+// eachNumber is each of a new cursor.
+func eachNumber[T number](chunk parquet.ColumnChunk, n int, set func(at int, values []T)) error {
+	return newCursor[T](chunk).each(n, set)
+}
+
 // readNumbers fills dst with the values of a chunk.
-func readNumbers[T number, D ~int64 | ~float64](c parquet.ColumnChunk, dst []D) error {
-	return eachNumber(c, len(dst), func(at int, values []T) {
+func readNumbers[T number, D anyNumber](c parquet.ColumnChunk, dst []D) error {
+	return fill(newCursor[T](c), dst)
+}
+
+type anyNumber interface {
+	~uint8 | ~uint16 | ~int32 | ~int64 | ~float64
+}
+
+// fill fills dst with the next values, and closes the cursor.
+func fill[T number, D anyNumber](c *cursor[T], dst []D) error {
+	return c.each(len(dst), func(at int, values []T) {
 		out := dst[at : at+len(values)]
 		for i, v := range values {
 			out[i] = D(v)

@@ -62,10 +62,11 @@ func (l *Lake) openTrades(ctx context.Context, id market.InstrumentID, day marke
 
 // appendTrades adds the trades of row group i to batch.
 func (t *table) appendTrades(batch *market.Trades, i int) error {
-	g, err := t.groupAt(i)
+	groups, err := t.groups(i)
 	if err != nil {
 		return err
 	}
+	g := groups[0]
 	return guard(t.key, func() error {
 		from, n := batch.Len(), int(g.NumRows())
 		grow(batch, n)

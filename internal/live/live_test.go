@@ -86,11 +86,11 @@ func TestLiveEqualsReplay(t *testing.T) {
 		if err != nil || len(days) != 2 {
 			t.Fatalf("%v has days %v, %v; want 2", s.ID, days, err)
 		}
-		d, err := h.maps.MapLevel(t.Context(), s.ID, days[1], 0)
+		d, err := h.maps.MapTracks(t.Context(), s.ID, days[1], 0)
 		if err != nil {
 			t.Fatal(err)
 		}
-		cols := d.Levels[0].Columns
+		cols := d.Columns
 		if to := (cols[len(cols)-1].Bucket + 1).Start(market.Minute); to != s.To || s.To < ending(markets[s.ID])-2*market.Minute {
 			t.Errorf("%v: columns up to %v in memory, %v told, the market ended at %v", s.ID, to, s.To, ending(markets[s.ID]))
 		}

@@ -14,7 +14,7 @@ import (
 type StoredMaps interface {
 	Listings(ctx context.Context) ([]market.Listing, error)
 	MapDays(ctx context.Context, id market.InstrumentID) ([]market.UnixMilli, error)
-	MapLevel(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error)
+	MapTracks(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Tracks, error)
 	MapColumns(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error)
 }
 
@@ -84,15 +84,13 @@ func (m *Maps) MapDays(ctx context.Context, id market.InstrumentID) ([]market.Un
 	return slices.Compact(days), nil
 }
 
-// MapLevel returns a day with keyframe and one level.
-func (m *Maps) MapLevel(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error) {
+// MapTracks returns one level of a day.
+func (m *Maps) MapTracks(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Tracks, error) {
 	d := m.held(id, day)
 	if d == nil || level < 0 || level >= heatmap.Levels {
-		return m.StoredMaps.MapLevel(ctx, id, day, level)
+		return m.StoredMaps.MapTracks(ctx, id, day, level)
 	}
-	out := &heatmap.Day{Start: d.Start, Planes: d.Planes, Keyframe: d.Keyframe}
-	out.Levels[level] = d.Levels[level]
-	return out, nil
+	return d.Tracks(level), nil
 }
 
 // MapColumns returns a day with the columns of one level alone.

@@ -33,12 +33,12 @@ func (m maps) MapDays(_ context.Context, id market.InstrumentID) ([]market.UnixM
 	return days, nil
 }
 
-func (m maps) MapLevel(_ context.Context, _ market.InstrumentID, day market.UnixMilli, _ int) (*heatmap.Day, error) {
-	return m.days[day], nil
+func (m maps) MapTracks(_ context.Context, _ market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Tracks, error) {
+	return m.days[day].Tracks(level), nil
 }
 
-func (m maps) MapColumns(ctx context.Context, id market.InstrumentID, day market.UnixMilli, level int) (*heatmap.Day, error) {
-	return m.MapLevel(ctx, id, day, level)
+func (m maps) MapColumns(_ context.Context, _ market.InstrumentID, day market.UnixMilli, _ int) (*heatmap.Day, error) {
+	return m.days[day], nil
 }
 
 var (
