@@ -10,6 +10,7 @@ import (
 	"halcyon/internal/venue/binance"
 	"halcyon/internal/venue/bybit"
 	"halcyon/internal/venue/hyperliquid"
+	"halcyon/market"
 )
 
 // formats are the kinds of file that can be read.
@@ -64,7 +65,7 @@ func (c importCommand) Run(ctx context.Context, out *output) error {
 	defer l.Close()
 	report, err := ingest.Import(ctx, l, c.Paths, c.options(out.progress()))
 	if c.JSON {
-		if jsonErr := out.json(report); err == nil {
+		if jsonErr := out.json(reportOf(report)); err == nil {
 			err = jsonErr
 		}
 		return err
@@ -76,6 +77,40 @@ func (c importCommand) Run(ctx context.Context, out *output) error {
 		out.say("%s: not a format known, ignored", path)
 	}
 	return err
+}
+
+// importReport is an import for scripts. Times are UTC milliseconds.
+type importReport struct {
+	Files   []importedFile `json:"files"`
+	Ignored []string       `json:"ignored"`
+}
+
+type importedFile struct {
+	File        string           `json:"file"`
+	Format      string           `json:"format"`
+	Instrument  string           `json:"instrument"`
+	Rows        int64            `json:"rows"`
+	Skipped     int64            `json:"skipped"`
+	MissingIDs  int64            `json:"missing_ids"`
+	Backwards   int64            `json:"backwards"`
+	First       market.UnixMilli `json:"first"`
+	Last        market.UnixMilli `json:"last"`
+	Gaps        int              `json:"gaps"`
+	Days        int              `json:"days"`
+	DaysChanged int              `json:"days_changed"`
+	// Lost says what a salvaged file lacks.
+	Lost string `json:"lost,omitempty"`
+}
+
+func reportOf(r ingest.Report) importReport {
+	out := importReport{Files: []importedFile{}, Ignored: append([]string{}, r.Ignored...)}
+	for _, f := range r.Files {
+		out.Files = append(out.Files, importedFile{
+			File: f.File, Format: f.Format, Instrument: f.Instrument.String(), Rows: f.Rows, Skipped: f.Skipped(), MissingIDs: f.MissingIDs,
+			Backwards: f.Backwards, First: f.First, Last: f.Last, Gaps: f.Gaps, Days: f.Days, DaysChanged: f.DaysChanged, Lost: f.Lost,
+		})
+	}
+	return out
 }
 
 // describe tells in a line what came of a file.

@@ -87,16 +87,30 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	if err == nil || (errors.Is(err, context.Canceled) && ctx.Err() != nil) {
 		return 0
 	}
-	fmt.Fprintf(stderr, "halcyon: %v\n", err)
+	fmt.Fprintf(stderr, "halcyon: %v%s\n", err, advice(err))
 	if mistaken(err) {
 		return exitUsage
 	}
 	return exitFailed
 }
 
+// advice says what to do about an error where it does not itself.
+func advice(err error) string {
+	if errors.Is(err, lake.ErrCorrupt) {
+		return "; 'halcyon replay --fresh' draws damaged levels and columns anew, any other damaged file is to be deleted and its day imported again"
+	}
+	return ""
+}
+
 // mistaken reports whether an error is about what the user gave, not about us.
 func mistaken(err error) bool {
 	var input *venue.InputError
 	return errors.Is(err, market.ErrInvalid) || errors.Is(err, lake.ErrCorrupt) || errors.Is(err, lake.ErrNotFound) ||
-		errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) || errors.Is(err, syscall.ENOSPC) || errors.As(err, &input)
+		errors.Is(err, os.ErrNotExist) || errors.Is(err, os.ErrPermission) || full(err) || errors.As(err, &input)
+}
+
+// full reports that there is no room for what is to be written: the disk, a
+// quota or a limit.
+func full(err error) bool {
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }

@@ -5,11 +5,13 @@ import (
 	"compress/gzip"
 	"context"
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"image/png"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -147,6 +149,12 @@ func TestMistakes(t *testing.T) {
 		"symbol unknown": {[]string{"render", "--symbol", "PEPE", "-o", filepath.Join(dir, "x.png")}, []string{"PEPE", "binance:BTCUSDT"}},
 		"bad range":      {[]string{"render", "--symbol", "BTC", "--range", "soon", "-o", filepath.Join(dir, "x.png")}, []string{"soon", "24h"}},
 		"bad palette":    {[]string{"render", "--symbol", "BTC", "--palette", "beige", "-o", filepath.Join(dir, "x.png")}, []string{"beige", "viridis"}},
+		"disk full":      {[]string{"render", "--symbol", "BTC", "-o", "/dev/full"}, []string{"/dev/full", "no space left"}},
+		"no folder":      {[]string{"render", "--symbol", "BTC", "-o", filepath.Join(dir, "no", "x.png")}, []string{"no/x.png"}},
+		"score unknown":  {[]string{"score", "--venue", "binance", "--symbol", "PEPE"}, []string{"binance:PEPE", "import"}},
+		"few columns":    {[]string{"import", write("BTCUSDT-aggTrades-2026-05-19.csv", header+"1,95000,1\n")}, []string{"row 2", "7 columns", "is_buyer_maker"}},
+		"bad time":       {[]string{"import", write("BTCUSDT-aggTrades-2026-05-20.csv", row("95000", "1", "99"))}, []string{"row 2", "transact_time", "milliseconds"}},
+		"no side":        {[]string{"import", write("BTCUSDT-aggTrades-2026-05-21.csv", header+"1,95000,1,1,1,"+at+",maybe\n")}, []string{"row 2", "is_buyer_maker", "true or false"}},
 		"no instrument":  {[]string{"replay", "--only", "PEPE"}, []string{"import"}},
 		"bad flag":       {[]string{"replay", "--frequently"}, []string{"--frequently"}},
 		"bad day":        {[]string{"sim", "--start", "tomorrow"}, []string{"tomorrow", "2026-01-05"}},
@@ -190,7 +198,7 @@ func TestSalvage(t *testing.T) {
 		t.Fatal(err)
 	}
 	out := must(t, "import", "--lake", filepath.Join(dir, "lake"), "--salvage", path)
-	if !strings.Contains(out, "LOST") {
+	if !regexp.MustCompile(`LOST: breaks off after row \d+, at 2026-06-1\dT`).MatchString(out) {
 		t.Errorf("the report does not say what was lost:\n%s", out)
 	}
 	must(t, "replay", "--lake", filepath.Join(dir, "lake"))
@@ -228,7 +236,7 @@ func TestDamagedLake(t *testing.T) {
 			args = []string{"replay", "--lake", lake, "--fresh"}
 		}
 		status, _, stderr := halcyon(t, args...)
-		if status != 2 || !strings.Contains(stderr, filepath.Base(damaged)) || !strings.Contains(stderr, "corrupt") {
+		if status != 2 || !strings.Contains(stderr, filepath.Base(damaged)) || !strings.Contains(stderr, "corrupt") || !strings.Contains(stderr, "--fresh") || strings.Count(stderr, "\n") != 1 {
 			t.Errorf("%s: status %d, stderr %q", kind, status, stderr)
 		}
 		if err := os.WriteFile(damaged, whole, 0o644); err != nil {
@@ -248,9 +256,29 @@ func TestSimIsDeterministic(t *testing.T) {
 }
 
 func TestHelpShowsAnExample(t *testing.T) {
-	for _, command := range []string{"import", "replay", "serve", "sim", "render"} {
+	for _, command := range []string{"import", "fetch", "replay", "serve", "sim", "exchange", "render", "tiers", "score"} {
 		if out := must(t, command, "--help"); !strings.Contains(out, "Example") || !strings.Contains(out, "halcyon "+command) {
 			t.Errorf("%s --help shows no example:\n%s", command, out)
+		}
+	}
+}
+
+// Reports for scripts are JSON with names in one style.
+func TestReportsForScripts(t *testing.T) {
+	dir := t.TempDir()
+	lake := filepath.Join(dir, "lake")
+	trades, metrics := smallDay(t, dir, 5_000)
+	var imported importReport
+	if err := json.Unmarshal([]byte(must(t, "import", "--json", "--lake", lake, trades, metrics)), &imported); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(imported.Files); n != 2 || imported.Files[0].Instrument != "binance:BTCUSDT" || imported.Files[0].Rows != 5_000 || imported.Files[0].DaysChanged != 1 {
+		t.Errorf("import: %+v", imported)
+	}
+	for _, args := range [][]string{{"import", trades}, {"replay"}, {"sim", "--symbols", "SOL", "--days", "1"}} {
+		out := must(t, append(args, "--json", "--lake", lake)...)
+		if name := regexp.MustCompile(`"[a-z_]*[^a-z_"]+[^"]*":`).FindString(out); !json.Valid([]byte(out)) || name != "" {
+			t.Errorf("%s: a member is named %q:\n%s", args[0], name, out)
 		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 
@@ -65,7 +64,7 @@ func (c renderCommand) Run(ctx context.Context, out *output) error {
 		_, err := out.stdout.Write(png.Bytes())
 		return err
 	}
-	return os.WriteFile(c.Out, png.Bytes(), 0o644)
+	return writeFile(c.Out, png.Bytes())
 }
 
 // find returns the one instrument that symbol and venue name.

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
 	"halcyon/internal/ingest"
+	"halcyon/internal/lake"
 	"halcyon/internal/score"
 	"halcyon/liqmodel"
 	"halcyon/market"
@@ -47,7 +50,7 @@ func (c scoreCommand) Run(ctx context.Context, out *output) error {
 		}
 	}
 	if c.HTML != "" {
-		if err := os.WriteFile(c.HTML, []byte(score.HTML(result.Report)), 0o644); err != nil {
+		if err := writeFile(c.HTML, []byte(score.HTML(result.Report))); err != nil {
 			return err
 		}
 	}
@@ -92,7 +95,10 @@ func (c scoreCommand) score(ctx context.Context, out *output) (score.Result, err
 		return score.Result{}, err
 	}
 	defer l.Close()
-	if q.Listing, err = l.Listing(ctx, market.InstrumentID{Venue: market.Venue(c.Venue), Symbol: c.Symbol}); err != nil {
+	id := market.InstrumentID{Venue: market.Venue(c.Venue), Symbol: c.Symbol}
+	if q.Listing, err = l.Listing(ctx, id); errors.Is(err, lake.ErrNotFound) {
+		return score.Result{}, mistake("no instrument %q in lake %q: import its files first ('halcyon import --help')", id, c.Lake)
+	} else if err != nil {
 		return score.Result{}, err
 	}
 	return score.Stored(ctx, l, q)
@@ -117,15 +123,11 @@ func readFile(path string) (market.Listing, *market.EventSet, error) {
 }
 
 func writeJSON(path string, v any) error {
-	f, err := os.Create(path)
-	if err != nil {
-		return err
-	}
-	if err := (&output{stdout: f}).json(v); err != nil {
-		f.Close()
+	var text bytes.Buffer
+	if err := (&output{stdout: &text}).json(v); err != nil {
 		return fmt.Errorf("cannot write %q: %w", path, err)
 	}
-	return f.Close()
+	return writeFile(path, text.Bytes())
 }
 
 func readParams(path string) (liqmodel.Params, error) {

@@ -196,7 +196,7 @@ func testBroken(t *testing.T, path string) {
 		t.Error("without salvage something was stored")
 	}
 	f := importAll(t, store, Options{Salvage: true}, path).Files[0]
-	if f.Rows < 8000 || f.Rows > 12_000 || !strings.HasPrefix(f.Lost, "breaks off after ") || f.Gaps != 1 {
+	if f.Rows < 8000 || f.Rows > 12_000 || !strings.HasPrefix(f.Lost, fmt.Sprintf("breaks off after row %d, at %s: ", f.Rows, f.Last)) || f.Gaps != 1 {
 		t.Errorf("with salvage: %+v", f)
 	}
 	set := store.days[dayKey{btc, dayStart}]

@@ -143,7 +143,9 @@ func (s *Source) listing() market.Listing {
 func (s *Source) Report() FileReport {
 	r := s.report
 	r.Counts = s.reader.Counts()
-	r.Lost = s.text.lost
+	if s.text.lost != "" {
+		r.Lost = fmt.Sprintf("breaks off after row %d, at %s: %s", r.Rows, r.Last, s.text.lost)
+	}
 	return r
 }
 

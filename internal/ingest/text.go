@@ -192,7 +192,7 @@ type blocks struct {
 	salvage bool
 	ahead   *ahead
 	head    []byte // the first block, until it is read
-	lost    string
+	lost    string // what a salvaged file ended with, empty for a whole one
 }
 
 // Next implements venue.Text.
@@ -212,7 +212,7 @@ func (t *blocks) Next() ([]byte, error) {
 	}
 	err = broken(t.file.path, err)
 	if t.salvage && errors.As(err, &fault) {
-		t.lost = fmt.Sprintf("breaks off after %d of %d bytes: %s", t.file.done.Load(), t.file.size, fault.Got)
+		t.lost = fault.Got
 		return nil, io.EOF
 	}
 	return nil, err

@@ -119,12 +119,22 @@ func (l *Lake) put(ctx context.Context, key, contentType string, write func(io.W
 	if err != nil {
 		cancel()
 		_ = w.Close() // cancelled: it can only say so
-		return fmt.Errorf("cannot write %q: %w", key, err)
+		return fmt.Errorf("cannot write %q: %w", key, plain(err))
 	}
 	if err := w.Close(); err != nil {
-		return fmt.Errorf("cannot write %q: %w", key, err)
+		return fmt.Errorf("cannot write %q: %w", key, plain(err))
 	}
 	return nil
+}
+
+// plain leaves out of a file's error what a store says around it, which is the
+// key once more and that it knows no code.
+func plain(err error) error {
+	var file *os.PathError
+	if errors.As(err, &file) {
+		return file
+	}
+	return err
 }
 
 // get returns the whole object under key.
