@@ -14,13 +14,6 @@ import (
 // minutes.
 const zoneLevel = 2
 
-// Zones are made as on the page: bins of z >= hotZ, joined across at most
-// bridge others.
-const (
-	hotZ   = 1
-	bridge = 3
-)
-
 // Observe looks at an instrument's map as it is now. prev is the close of the
 // column observed before, 0 for none; now is our clock. ok is false while no
 // column has a price.
@@ -40,9 +33,7 @@ func Observe(ctx context.Context, a *atlas.Atlas, id market.InstrumentID, prev, 
 	w := heatmap.Window{From: last.Bucket, To: last.Bucket + 1}
 	w.Lo, w.Hi = day.Bins()
 	err = heatmap.Walk([]*heatmap.Tracks{day}, w, func(_ *heatmap.Column, st *heatmap.State) bool {
-		for side := range market.PositionSide(market.Sides) {
-			o.Zones = append(o.Zones, zonesOf(side, st, w, len(a.Groups()), norm)...)
-		}
+		o.Zones = zonesOf(st, w, len(a.Groups()), last.Price, norm)
 		return true
 	})
 	if err != nil {
@@ -87,46 +78,24 @@ func normAt(ctx context.Context, a *atlas.Atlas, id market.InstrumentID, at mark
 	return cols.Norms[len(cols.Norms)-1][0], nil
 }
 
-// zonesOf joins hot bins of one side. None where z is undefined.
-func zonesOf(side market.PositionSide, st *heatmap.State, w heatmap.Window, groups int, norm heatmap.Norm) (out []Zone) {
-	if !(norm.SD > 0) {
-		return nil
-	}
+// zonesOf finds the zones of a column as the page does, those below price longs'.
+func zonesOf(st *heatmap.State, w heatmap.Window, groups int, price market.Price, norm heatmap.Norm) (out []Zone) {
 	shift := heatmap.Ladder[zoneLevel].Shift
 	lo, hi := w.Lo.Coarsen(shift), (w.Hi-1).Coarsen(shift)+1
-	sums := make([]float64, hi-lo)
-	for g := range groups {
-		p := heatmap.PlaneOf(side, g, groups)
+	amounts := make([]float64, hi-lo)
+	for p := range heatmap.Plane(market.Sides * groups) {
 		first, last := st.Occupied(p)
 		for bin := first; bin < last; bin++ {
-			sums[bin.Coarsen(shift)-lo] += st.All(p, bin)
+			amounts[bin.Coarsen(shift)-lo] += st.All(p, bin)
 		}
 	}
-	edge := func(i int) market.Price { return ((lo + market.BinIndex(i)) << shift).Low() }
-	start, end, most := -1, -1, 0.0
-	flush := func() {
-		if start < 0 {
-			return
-		}
-		z := Zone{Side: side, Low: edge(start), High: edge(end + 1), Z: (most - norm.Mean) / norm.SD}
-		for _, x := range sums[start : end+1] {
-			z.USD += x
+	split := market.BinOf(price).Coarsen(shift)
+	for _, c := range heatmap.Clusters(amounts, lo, split, norm) {
+		z := Zone{Side: market.Long, Low: (c.First << shift).Low(), High: (c.End << shift).Low(), USD: c.Amount, Z: c.Z}
+		if c.First >= split {
+			z.Side = market.Short
 		}
 		out = append(out, z)
-		start = -1
 	}
-	for i, x := range sums {
-		if (x-norm.Mean)/norm.SD < hotZ {
-			continue
-		}
-		if start >= 0 && i-end > bridge+1 {
-			flush()
-		}
-		if start < 0 {
-			start, most = i, 0
-		}
-		end, most = i, max(most, x)
-	}
-	flush()
 	return out
 }

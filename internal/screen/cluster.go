@@ -7,14 +7,6 @@ import (
 	"halcyon/market"
 )
 
-// hotZ is the z-score from which on a bin belongs to a cluster, and bridge how
-// many bins that are not hot a cluster may reach across: the page's zones are
-// found by the same rule.
-const (
-	hotZ   = 1
-	bridge = 3
-)
-
 // Cluster is neighbouring bins that stand out together.
 type Cluster struct {
 	Side market.PositionSide
@@ -28,44 +20,16 @@ type Cluster struct {
 	Distance market.Ratio
 }
 
-// clusters joins hot bins of the level across at most bridge others. totals are
-// consecutive bins from first on; none spans split, the bin that holds price.
-func clusters(totals []float64, first, split market.BinIndex, norm heatmap.Norm) []Cluster {
+// clustersOf names the clusters of a column by prices of the level and side.
+func clustersOf(found []heatmap.Cluster, split market.BinIndex) (out []Cluster) {
 	shift := heatmap.Ladder[level].Shift
-	var out []Cluster
-	start, last, most := -1, -1, 0.0
-	end := func() {
-		if start < 0 {
-			return
-		}
-		low, high := first+market.BinIndex(start), first+market.BinIndex(last)+1
-		c := Cluster{Side: market.Long, Low: (low << shift).Low(), High: (high << shift).Low()}
-		if low >= split {
+	for _, f := range found {
+		c := Cluster{Side: market.Long, Low: (f.First << shift).Low(), High: (f.End << shift).Low(), USD: market.Notional(f.Amount), Z: f.Z}
+		if f.First >= split {
 			c.Side = market.Short
 		}
-		for _, usd := range totals[start : last+1] {
-			c.USD += market.Notional(usd)
-		}
-		c.Z, _ = norm.Z(most)
 		out = append(out, c)
-		start, most = -1, 0
 	}
-	for i, usd := range totals {
-		if first+market.BinIndex(i) == split {
-			end()
-		}
-		if z, ok := norm.Z(usd); !ok || z < hotZ {
-			continue
-		}
-		if start >= 0 && i-last > bridge+1 {
-			end()
-		}
-		if start < 0 {
-			start = i
-		}
-		last, most = i, max(most, usd)
-	}
-	end()
 	return out
 }
 

@@ -62,7 +62,8 @@ func Of(ctx context.Context, a *atlas.Atlas, in atlas.Instrument, at market.Unix
 	}
 	norm, ok, err := populationAt(ctx, a, in, row.At)
 	if err == nil && ok {
-		row.Nearest = nearest(clusters(totals, lo>>shift, market.BinOf(row.Price).Coarsen(shift), norm), row.Price)
+		split := market.BinOf(row.Price).Coarsen(shift)
+		row.Nearest = nearest(clustersOf(heatmap.Clusters(totals, lo>>shift, split, norm), split), row.Price)
 	}
 	return row, true, err
 }

@@ -10,7 +10,7 @@ import { cellUsd, TILE } from "../wire/tile";
 import type { Profile } from "./profile";
 import { chunkOf, locate, type Source } from "./source";
 
-/** A cell belongs to a zone from this z-score on. */
+/** A cell belongs to a zone from this z-score on; heatmap/clusters.go holds the same rule. */
 export const HOT_Z = 1;
 /** Zones are joined across at most this many cells that are not hot. */
 const BRIDGE = 3;
