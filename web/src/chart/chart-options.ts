@@ -11,14 +11,14 @@ export function chartOptions(zone: () => Zone): Parameters<typeof createChart>[1
     autoSize: true,
     layout: {
       background: { type: ColorType.Solid, color: "transparent" }, fontSize: 11,
-      fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", attributionLogo: true,
+      fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", attributionLogo: false,
     },
     crosshair: {
       mode: CrosshairMode.Normal,
       vertLine: { width: 1, style: 2 },
       horzLine: { width: 1, style: 2 },
     },
-    rightPriceScale: { borderVisible: false, minimumWidth: 68, scaleMargins: { top: MARGIN, bottom: MARGIN } },
+    rightPriceScale: { borderVisible: false, minimumWidth: 68, entireTextOnly: true, scaleMargins: { top: MARGIN, bottom: MARGIN } },
     timeScale: {
       borderVisible: false, timeVisible: true, secondsVisible: false, minBarSpacing: 0.02, minimumHeight: 26,
       tickMarkFormatter: (t: UTCTimestamp, kind: number) => (kind <= 2 ? day(t * 1000, zone()) : clock(t * 1000, zone())),

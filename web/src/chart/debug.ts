@@ -10,7 +10,7 @@ import type { Stage } from "./stage";
 export interface Debug {
   /** Every cell that the view shows is loaded and drawn. */
   complete(): boolean;
-  /** The same, and nothing else is being loaded either. */
+  /** The same of every chart, and nothing else is being loaded either. */
   settled(): boolean;
   requests(): number;
   level(): { level: number; bucketMs: number; shift: number } | null;
@@ -48,12 +48,22 @@ declare global {
   }
 }
 
-/** Puts the handle on `window.halcyon`. */
-export function installDebug(stage: Stage, session: Session): void {
-  const complete = (): boolean => !!stage.map?.complete && !!stage.view;
+/** What draws one chart, and what feeds it. */
+export interface Shows {
+  readonly stage: Stage | null;
+  readonly session: Session;
+}
+
+/** Everything in a chart's view is loaded and drawn, and nothing else is being loaded. */
+function settled({ stage, session }: Shows): boolean {
+  return !!stage?.map?.complete && !!stage.view && (session.store?.busy ?? 1) === 0 && !stage.funding.asking;
+}
+
+/** Puts the handle of a chart on `window.halcyon`; `all` are the charts beside it and itself. */
+export function installDebug(stage: Stage, session: Session, all: () => readonly Shows[]): void {
   window.halcyon = {
-    complete,
-    settled: () => complete() && (session.store?.busy ?? 1) === 0 && !stage.funding.asking,
+    complete: () => !!stage.map?.complete && !!stage.view,
+    settled: () => all().every(settled),
     requests: () => session.client.requests,
     level: () => {
       const source = stage.source();

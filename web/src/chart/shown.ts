@@ -15,6 +15,8 @@ export interface Shown {
   readonly legend: Signal<Legend | null>;
   readonly profile: Signal<Profile | null>;
   readonly level: Signal<number>;
+  /** Something of the chosen instrument has been drawn. */
+  readonly drawn: Signal<boolean>;
   /** Cells of the view are still being loaded. */
   readonly loading: Signal<boolean>;
   /** Nothing is stored within the visible window. */
@@ -29,7 +31,7 @@ export interface Shown {
 export function createShown(): Shown {
   return {
     reading: signal<Reading | null>(null), candle: signal<Candle | null>(null), legend: signal<Legend | null>(null),
-    profile: signal<Profile | null>(null), level: signal(0), loading: signal(true), beyond: signal(false), flags: signal(0), traded: signal(true),
+    profile: signal<Profile | null>(null), level: signal(0), drawn: signal(false), loading: signal(true), beyond: signal(false), flags: signal(0), traded: signal(true),
     painter: signal<"webgl2" | "raster">("webgl2"),
   };
 }
@@ -51,6 +53,7 @@ export function tell(shown: Shown, { source, view, legend, complete, from, until
   batch(() => {
     const before = shown.legend.peek();
     if (legend.text !== before?.text || legend.mode !== before.mode || legend.domain.high !== before.domain.high) shown.legend.value = legend;
+    shown.drawn.value = true;
     shown.level.value = source.level;
     shown.loading.value = !complete;
     const { flags, traded } = conditionOf(source, view);

@@ -9,7 +9,7 @@ import { openRaster } from "../gl/raster";
 import type { Painter } from "../gl/scene";
 import { openWebgl } from "../gl/webgl";
 import { drawObserved, flowAt } from "../layers/flows";
-import { drawGaps, gapStretches } from "../layers/gaps";
+import { drawLacks } from "../layers/gaps";
 import { wideNorm } from "../layers/lens";
 import { cellAt, readCell } from "../layers/readout";
 import type { Source } from "../layers/source";
@@ -131,6 +131,7 @@ export class Stage {
     batch(() => {
       this.shown.reading.value = this.shown.candle.value = this.shown.profile.value = null;
       this.shown.loading.value = true;
+      this.shown.drawn.value = false;
     });
     this.navigator.open(this.instrument, levels);
     return (kind, level) => {
@@ -218,7 +219,7 @@ export class Stage {
     this.view = view;
     this.navigator.painted(view);
     const source = this.source();
-    if (source && this.instrument) drawGaps(pane.context, gapStretches(source, view, this.instrument.from, this.instrument.to), view, this.ink());
+    if (source && this.instrument) drawLacks(pane.context, source, view, { ...this.choice(), from: this.instrument.from, to: this.instrument.to, zone: this.settings.zone.peek() }, this.ink());
     if (source) drawObserved(pane.context, source, view, this.ink());
     this.zones.draw(pane, view, this.settings.mark.peek(), this.ink());
     this.reveal.draw(pane.context, this.ink());

@@ -1,7 +1,11 @@
-/** Stretches of time without data, hatched; nothing is interpolated across them. */
+/** Stretches of time that the map has nothing to show of: hatched or left as they are, with a word why. Nothing is interpolated across them. */
 import { columnSpans } from "../scale/spans";
 import type { Ink } from "../scale/ink";
-import type { View } from "../scale/view";
+import { MODE_LABEL } from "../scale/legend";
+import type { Mode } from "../scale/norm";
+import type { Selection } from "../scale/selection";
+import { columnOf, type View } from "../scale/view";
+import { dateTime, type Zone } from "../units/format";
 import { FLAG } from "../wire/api";
 import { columnReader, type Source } from "./source";
 
@@ -11,15 +15,14 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** Pixel stretches within the stored time whose columns are missing or flagged as gaps. */
-export function gapStretches(source: Source, view: View, from: number, to: number): Stretch[] {
-  const spans = columnSpans(view, source.size.bucketMs), { bucketMs } = source.size, read = columnReader(source);
-  const out: Stretch[] = [];
+/** Pixel columns whose buckets `[first, end)` pass a test, as stretches. */
+function stretchesOf(view: View, bucketMs: number, inside: (first: number, end: number) => boolean): Stretch[] {
+  const spans = columnSpans(view, bucketMs), out: Stretch[] = [];
   let start = -1;
   for (let x = 0; x <= view.width; x++) {
-    const inside = x < view.width && gapIn(read, spans[2 * x] as number, spans[2 * x + 1] as number, from / bucketMs, to / bucketMs);
-    if (inside && start < 0) start = x;
-    if (!inside && start >= 0) {
+    const now = x < view.width && inside(spans[2 * x] as number, spans[2 * x + 1] as number);
+    if (now && start < 0) start = x;
+    if (!now && start >= 0) {
       out.push({ from: start, to: x });
       start = -1;
     }
@@ -27,12 +30,26 @@ export function gapStretches(source: Source, view: View, from: number, to: numbe
   return out;
 }
 
-function gapIn(read: ReturnType<typeof columnReader>, first: number, end: number, from: number, to: number): boolean {
-  for (let bucket = Math.max(first, Math.ceil(from)); bucket < Math.min(end, Math.floor(to)); bucket++) {
-    const at = read(bucket);
-    if (at && (!at.present || ((at.chunk.series.flags[at.column] as number) & FLAG.gap) !== 0)) return true;
-  }
-  return false;
+/** Pixel stretches within the stored time whose columns are missing or flagged as gaps. */
+export function gapStretches(source: Source, view: View, from: number, to: number): Stretch[] {
+  const { bucketMs } = source.size, read = columnReader(source), low = Math.ceil(from / bucketMs), high = Math.floor(to / bucketMs);
+  return stretchesOf(view, bucketMs, (first, end) => {
+    for (let bucket = Math.max(first, low); bucket < Math.min(end, high); bucket++) {
+      const at = read(bucket);
+      if (at && (!at.present || ((at.chunk.series.flags[at.column] as number) & FLAG.gap) !== 0)) return true;
+    }
+    return false;
+  });
+}
+
+/** Pixel stretches whose columns are there but have too small a population for colours to mean anything. */
+export function unscaledStretches(source: Source, view: View, mode: Mode, selection: Selection): Stretch[] {
+  if (mode === "usd") return [];
+  const read = columnReader(source);
+  return stretchesOf(view, source.size.bucketMs, (first) => {
+    const at = read(first), stats = at?.present ? at.chunk.stats.get(selection) : undefined;
+    return !!at && !!stats && !((stats[mode === "z" ? "sd" : mode === "robust" ? "mad" : "n"][at.column] as number) > 0);
+  });
 }
 
 /** What a reader must be told of the columns in view: their flags, united, and whether any of them traded. */
@@ -49,8 +66,53 @@ export function conditionOf(source: Source, view: View): { flags: number; traded
   return { flags, traded: traded || !seen };
 }
 
+/** What a view lacks depends on. */
+export interface Lacks {
+  /** Bounds of what is stored, ms. */
+  readonly from: number;
+  readonly to: number;
+  readonly mode: Mode;
+  readonly selection: Selection;
+  readonly zone: Zone;
+}
+
+/** Hatches gaps, and says in a word why a stretch of the map is empty. */
+export function drawLacks(context: CanvasRenderingContext2D, source: Source, view: View, { from, to, mode, selection, zone }: Lacks, ink: Ink): void {
+  const gaps = gapStretches(source, view, from, to);
+  drawGaps(context, gaps, view, ink);
+  for (const gap of gaps) write(context, gap, "no data", view, ink);
+  for (const stretch of unscaledStretches(source, view, mode, selection)) write(context, stretch, `no ${MODE_LABEL[mode]} yet: too few cells`, view, ink);
+  write(context, { from: 0, to: Math.min(view.width, columnOf(view, from)) }, `nothing stored before ${dateTime(from, zone)}`, view, ink);
+}
+
+/** Writes into a stretch, in lines of a word or more, unless there is no room. */
+function write(context: CanvasRenderingContext2D, { from, to }: Stretch, text: string, view: View, ink: Ink): void {
+  const { ratio } = view, line = 16 * ratio, pad = 8 * ratio;
+  if (to - from < 70 * ratio) return;
+  context.save();
+  context.font = `${11 * ratio}px Inter, system-ui, sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const last = lines[lines.length - 1] as string, longer = last === "" ? word : `${last} ${word}`;
+    if (last === "" || context.measureText(longer).width < to - from - 2 * pad) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  if (lines.every((l) => context.measureText(l).width < to - from - pad)) {
+    lines.forEach((l, i) => {
+      const x = (from + to) / 2, y = 0.3 * view.height + i * line, wide = context.measureText(l).width + pad;
+      context.fillStyle = ink.patch;
+      context.fillRect(x - wide / 2, y - line / 2, wide, line);
+      context.fillStyle = ink.dim;
+      context.fillText(l, x, y);
+    });
+  }
+  context.restore();
+}
+
 /** Hatches the stretches over the height of the view. */
-export function drawGaps(context: CanvasRenderingContext2D, stretches: readonly Stretch[], view: View, ink: Ink): void {
+function drawGaps(context: CanvasRenderingContext2D, stretches: readonly Stretch[], view: View, ink: Ink): void {
   if (stretches.length === 0) return;
   const step = Math.round(7 * view.ratio);
   context.save();

@@ -165,11 +165,11 @@ function drawWords(context: CanvasRenderingContext2D, profile: Profile, bins: In
     context.fillStyle = colour;
     context.fillText(text, width - 6 * view.ratio, y);
   };
-  // Below the words that stand over the canvas.
-  if (price > 8.4 * line) {
-    const top = (profile.by === "venue" ? 7.4 : 6) * line;
-    write(`shorts ${amount(sumAt(0), profile.unit)}`, top, ink.accent);
-    write(`bar ≤ ${amount(longest, profile.unit)}`, top + line, ink.dim);
+  // A slim profile has room for the amounts alone.
+  const says = (word: string, usd: number): string => (width < 140 * view.ratio ? amount(usd, profile.unit) : `${word} ${amount(usd, profile.unit)}`);
+  if (price > 4 * line) {
+    write(says("shorts", sumAt(0)), 1.1 * line, ink.accent);
+    write(says("bar ≤", longest), 2.1 * line, ink.dim);
   }
-  if (price < view.height - 2 * line) write(`longs ${amount(sumAt(view.height - 1), profile.unit)}`, view.height - 0.6 * line, ink.accent);
+  if (price < view.height - 2 * line) write(says("longs", sumAt(view.height - 1)), view.height - 0.6 * line, ink.accent);
 }

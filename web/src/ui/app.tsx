@@ -6,7 +6,9 @@ import { Footer } from "./footer";
 import { Header } from "./header";
 import { installKeys } from "./keys";
 import { LiquidationMap } from "./liq-map";
+import { narrow } from "./narrow";
 import { ReplayBar } from "./replay";
+import { Rail } from "./rail";
 import { ThumbBar } from "./ranges";
 import { Sheets } from "./sheets";
 import { SidePanel } from "./side-panel";
@@ -21,6 +23,7 @@ export function App({ desk }: { desk: Desk }) {
     <div class="page" data-profile={page.settings.profile.value ? "on" : "off"} data-zones={page.settings.zones.value ? "on" : "off"}>
       <Header page={page} />
       <main class="stage" aria-label="Liquidation heatmap">
+        <Rail page={page} charts={pages.length} />
         <div class="charts" data-layout={pages.length}>
           {pages.map((one) => <Chart key={one.id} page={one} desk={desk} />)}
           {page.settings.map.value !== null && <LiquidationMap key={page.id} page={page} />}
@@ -29,7 +32,7 @@ export function App({ desk }: { desk: Desk }) {
       </main>
       <ReplayBar page={page} />
       <ThumbBar page={page} />
-      <VenueStrip page={page} />
+      {narrow.value && <VenueStrip page={page} />}
       <Footer page={page} />
       <Sheets page={page} />
       <Toasts page={page} />

@@ -2,12 +2,11 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Desk } from "./desk";
 import { LegendBar } from "./legend";
 import type { Page } from "./page";
-import { ProfileHead } from "./profile";
-import { Rail } from "./rail";
-import { Readout } from "./readout";
+import { ProfileFoot, ProfileHead } from "./profile";
+import { Heading, Readout } from "./readout";
 import { StateCard } from "./state";
 
-/** One chart with its profile: what a page is drawn on. */
+/** One chart with its profile, and a strip above both: what a page is drawn on. */
 export function Chart({ page, desk }: { page: Page; desk: Desk }) {
   const chart = useRef<HTMLDivElement>(null), heat = useRef<HTMLCanvasElement>(null);
   const profile = useRef<HTMLCanvasElement>(null), lens = useRef<HTMLCanvasElement>(null);
@@ -21,18 +20,21 @@ export function Chart({ page, desk }: { page: Page; desk: Desk }) {
   }, [page]);
   return (
     <div class="cell" data-active={active} onPointerDownCapture={() => void (desk.active.value = page)}>
+      <header class="head">
+        <Heading page={page} />
+        <LegendBar page={page} />
+      </header>
+      <ProfileHead page={page} />
       <section class="plot">
         <canvas ref={heat} class="heat" aria-hidden="true" />
         <div ref={chart} class="chart" role="img" aria-label="Candles over the estimated liquidation heatmap. Numbers under the cross-hair are announced in the read-out." />
         <canvas ref={lens} class="lens" hidden aria-hidden="true" />
         <Readout page={page} />
-        {active && <LegendBar page={page} />}
-        {active && <Rail page={page} charts={desk.pages.value.length} />}
         <StateCard page={page} />
       </section>
       <aside class="profile" aria-label="Liquidation map: what stands by price">
         <canvas ref={profile} aria-hidden="true" />
-        <ProfileHead page={page} />
+        <ProfileFoot page={page} />
       </aside>
     </div>
   );

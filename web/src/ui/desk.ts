@@ -37,7 +37,7 @@ export function createDesk(query: string): Desk {
   });
   effect(() => {
     const { stage, session } = desk.active.value;
-    if (stage.value) installDebug(stage.value, session);
+    if (stage.value) installDebug(stage.value, session, () => desk.pages.peek().map((page) => ({ stage: page.stage.peek(), session: page.session })));
   });
   linkTime(desk);
   linkCross(desk);

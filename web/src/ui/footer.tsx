@@ -7,6 +7,7 @@ import type { Page } from "./page";
 import { modelText } from "./record";
 import { ReplayStamp } from "./replay";
 import { Stamp } from "./stamp";
+import { VenueStrip } from "./venues";
 
 /** Where the data come from, how old they are, and what is wrong with them. */
 export function Footer({ page }: { page: Page }) {
@@ -26,18 +27,22 @@ export function Footer({ page }: { page: Page }) {
         </button>
       )}
       {shown?.loading.value && instrument && <span class="dim">loading cells</span>}
-      {notes(shown?.flags.value ?? 0, instrument?.bars ?? false).map(([note, tip]) => <span key={note} class="note" tabIndex={0} data-tip={tip}>{note}</span>)}
+      {notes(shown?.flags.value ?? 0, instrument?.bars ?? false).map(([note, tip]) => <span key={note} class={`note${note === GAPS ? "" : " mild"}`} tabIndex={0} data-tip={tip}>{note}</span>)}
       {shown && !shown.traded.value && <span class="note" data-tip="The dashes are the last price that levels were swept on">no trades stored at this time</span>}
       {shown?.painter.value === "raster" && <span class="note" data-tip="This browser offers no WebGL2: the map is drawn in 2D, with the same cells and colours">2D drawing, no WebGL2</span>}
       {status?.state === "ready" && status.message !== "" && <span class="note">{status.message}</span>}
       {session.fault.value && <span class="note">{session.fault.value}</span>}
+      {!narrow.value && <VenueStrip page={page} />}
       <span class="spring" />
       {link.state === "disconnected" && <span class="note">{link.detail} since {dateTime(link.since, zone)}, trying again</span>}
       {!narrow.value && <Look page={page} />}
-      <button type="button" class="plain" onClick={() => void (sheet.value = "about")}>about</button>
+      <a class="plain" href="https://www.tradingview.com/" target="_blank" rel="noreferrer" data-tip="Charts by TradingView Lightweight Charts™; the map under them is ours">TradingView</a>
+      <button type="button" class="plain" data-tip="What this is, and what it is made of" onClick={() => void (sheet.value = "about")}>about</button>
     </footer>
   );
 }
+
+const GAPS = "data gaps in view";
 
 /** What a reader must know of the columns in view: a few words, and what they mean. */
 function notes(flags: number, bars: boolean): [string, string][] {
@@ -45,6 +50,6 @@ function notes(flags: number, bars: boolean): [string, string][] {
   if (flags & FLAG.lastPrice) list.push(["swept on mark, or last price", "Levels end when mark price reaches them; where mark is older than 10 s, last price stands in, and a wick of it may sweep what mark would have spared"]);
   if (flags & FLAG.noOpenInterest) list.push(["no open interest yet", "Amounts are relative to each other until the first open interest arrives"]);
   if (bars || flags & FLAG.bars) list.push(["drawn from candles, not trades", "Entries are spread over each candle's range: coarser than a map made of trades"]);
-  if (flags & FLAG.gap) list.push(["data gaps in view", "Hatched: nothing is known of these columns, and nothing is interpolated across them"]);
+  if (flags & FLAG.gap) list.push([GAPS, "Hatched: nothing is known of these columns, and nothing is interpolated across them"]);
   return list;
 }

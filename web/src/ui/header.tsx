@@ -15,7 +15,7 @@ import { Look } from "./look";
 import { narrow } from "./narrow";
 import type { Page } from "./page";
 import { RailToggle } from "./rail";
-import { HeaderRanges } from "./ranges";
+import { Ranges } from "./ranges";
 
 const MODES: readonly Choice<Mode>[] = [
   { value: "z", label: "z", tip: `${MODE_HELP.z}  ·  N next` },
@@ -36,7 +36,7 @@ export function Header({ page }: { page: Page }) {
       <Picker page={page} />
       {session.instrument.value && <Favourite name={session.instrument.value} tip="Favourite: listed first  ·  @" />}
       <VenueChips page={page} />
-      <HeaderRanges page={page} />
+      {!narrow.value && <Ranges page={page} />}
       {narrow.value && <Reading page={page} />}
       <span class="spring" />
       <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
@@ -123,13 +123,13 @@ function Threshold({ page: { settings, stage } }: { page: Page }) {
   const legend = stage.value?.shown.legend.value;
   const words = legend ? describe(legend.mode, settings.threshold.value, legend.domain) : "off";
   return (
-    <label class="threshold" data-tip="Threshold: weaker cells sink into the ground  ·  [ and ]">
-      <span>hide</span>
+    <label class="threshold" data-tip="Threshold: only cells at least this strong are shown; weaker ones sink into the ground  ·  [ and ]">
+      <span>threshold</span>
       <input
         type="range" min="0" max="0.95" step="0.01" aria-label="Threshold" aria-valuetext={words} value={settings.threshold.value}
         onInput={(event) => void (settings.threshold.value = Number(event.currentTarget.value))}
       />
-      <output>{words.replace("≥", "<")}</output>
+      <output>{words}</output>
     </label>
   );
 }

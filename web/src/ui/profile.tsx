@@ -6,38 +6,49 @@ import type { Page } from "./page";
 
 const MAX_PAIN = "Max pain: the price in view at which the most is estimated to be liquidated at once, of shorts (S) above price and longs (L) below it; pointers mark them";
 
-/** Says what the profile is of, and what its greys are. */
+/** The strip above the profile: what it is of, and its summits. */
 export function ProfileHead({ page }: { page: Page }) {
   const { stage, settings, session } = page;
   const profile = stage.value?.shown.profile.value, source = stage.value?.source();
   // Within one column of the end of what is stored there is nothing newer to show.
   const newest = !!profile && !!source && profile.at + source.size.bucketMs > (session.instrument.value?.to ?? 0);
-  if (!profile) return null;
-  const ink = INK[settings.theme.value], colours = profile.by === "venue" ? ink.venues : ink.groups;
-  const labels = new Map((session.instrument.value?.groups ?? []).map((group) => [group.name, group.label.toLowerCase()]));
+  if (!profile) return <div class="profile-head" />;
+  const [day, clock] = dateTime(profile.at, settings.zone.value).split(" ");
   const pain = source && maxPainOf(profile, source.size.shift), tick = session.instrument.value?.tick ?? 1;
   return (
     <div class="profile-head">
       <p>
-        <b>{newest ? "stands at" : "stood at"}</b> {dateTime(profile.at, settings.zone.value)}
+        <b class="wide">{newest ? "stands at" : "stood at"}</b> <span class="wide">{day} </span>{clock}
         {!profile.complete && <span class="dim"> loading</span>}
       </p>
-      <p class="dim">
-        {profile.groups.map((name, i) => <span key={name} class="key"><i style={{ background: colours[(profile.colours[i] as number) % colours.length] as string }} /> {labels.get(name) ?? name}</span>)}
-        <span class="key"><i class="line" /> sum from price</span>
-        {session.instrument.value?.parts && (
-          <button type="button" class="plain cut" data-tip="Bars by leverage or by venue  ·  |" onClick={() => void (settings.stack.value = settings.stack.value === "venue" ? "leverage" : "venue")}>
-            by {settings.stack.value}
-          </button>
-        )}
-      </p>
+      {pain && <p class="pain wide" tabIndex={0} data-tip={MAX_PAIN}>max pain {(pain.short ? ["S " + price(pain.short.price, tick)] : []).concat(pain.long ? ["L " + price(pain.long.price, tick)] : []).join("  ")}</p>}
       <Observed page={page} />
-      {pain && <p class="pain" tabIndex={0} data-tip={MAX_PAIN}>max pain {(pain.short ? ["S " + price(pain.short.price, tick)] : []).concat(pain.long ? ["L " + price(pain.long.price, tick)] : []).join("  ")}</p>}
     </div>
   );
 }
 
-const OBSERVED = "OBSERVED: open positions as the venue itself tells them, at its own liquidation prices; bars from the right, on the estimate's scale. Only addresses seen trading that the venue has been asked about, so never all of the market";
+/** Beside the time axis, below the profile: what its greys are. */
+export function ProfileFoot({ page: { stage, settings, session } }: { page: Page }) {
+  const profile = stage.value?.shown.profile.value;
+  if (!profile) return null;
+  const ink = INK[settings.theme.value], colours = profile.by === "venue" ? ink.venues : ink.groups;
+  const labels = new Map((session.instrument.value?.groups ?? []).map((group) => [group.name, group.label.toLowerCase()]));
+  return (
+    <p class="profile-foot dim">
+      {session.instrument.value?.parts && (
+        <button type="button" class="plain cut" data-tip="Bars by leverage or by venue  ·  |" onClick={() => void (settings.stack.value = settings.stack.value === "venue" ? "leverage" : "venue")}>
+          by {settings.stack.value}
+        </button>
+      )}
+      <span class="keys">
+        {profile.groups.map((name, i) => <span key={name} class="key"><i style={{ background: colours[(profile.colours[i] as number) % colours.length] as string }} /> {labels.get(name) ?? name}</span>)}
+        <span class="key" data-tip="The line: what would be liquidated in all, from price to there"><i class="line" /> sum</span>
+      </span>
+    </p>
+  );
+}
+
+const OBSERVED = "OBSERVED: open positions as the venue itself tells them, at its own liquidation prices, with the share of all longs (L) and shorts (S) that they are and their median age; bars from the right, on the estimate's scale. Only addresses seen trading that the venue has been asked about, so never all of the market";
 
 /** How much of the market is observed, and how old that is; switches its bars. */
 function Observed({ page: { session, settings, stage } }: { page: Page }) {
@@ -46,9 +57,9 @@ function Observed({ page: { session, settings, stage } }: { page: Page }) {
   if (on && !answer) return null;
   const percent = (share: number): string => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
   return (
-    <p>
+    <p class="wide">
       <button type="button" class="plain cut observed" aria-pressed={on} data-tip={`${OBSERVED}  ·  #`} onClick={() => void (settings.observed.value = !on)}>
-        {answer ? `OBSERVED ${percent(answer.long.share)} of longs, ${percent(answer.short.share)} of shorts, ${ago(answer.age.median_ms)} old` : "observed: off"}
+        {answer ? `OBSERVED L ${percent(answer.long.share)} S ${percent(answer.short.share)} ${ago(answer.age.median_ms)} old` : "observed: off"}
       </button>
     </p>
   );

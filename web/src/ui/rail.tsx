@@ -2,7 +2,10 @@ import { signal } from "@preact/signals";
 import { togglePanel, toggleTool, type PanelName } from "../chart/tool-settings";
 import type { DrawingKind } from "../layers/shapes";
 import { Toggle } from "./controls";
+import { Icon } from "./icon";
+import { narrow } from "./narrow";
 import type { Page } from "./page";
+import { ZoomControls } from "./ranges";
 
 interface PanelTool {
   readonly panel: PanelName;
@@ -31,7 +34,7 @@ export function RailToggle() {
   return <Toggle label="Tools" tip="Tools over the chart" pressed={open.value} onPress={() => void (open.value = !open.value)}>tools</Toggle>;
 }
 
-/** Tools at the left edge of the chart. */
+/** Tools in a column of their own at the left of the charts: nothing lies over the data. */
 export function Rail({ page, charts }: { page: Page; charts: number }) {
   const { tools } = page.settings, drawings = page.tools.value?.drawings;
   return (
@@ -41,6 +44,7 @@ export function Rail({ page, charts }: { page: Page; charts: number }) {
       ))}
       <button type="button" aria-label="Delete the drawing" disabled={!drawings?.selected.value} data-tip="Delete the chosen drawing  ·  Del" onClick={() => drawings?.remove()}><Icon path="M3 4.5h10 M6 4.5V3h4v1.5 M4.5 4.5l.6 8.5h5.8l.6-8.5" /></button>
       <hr />
+      {!narrow.value && <><ZoomControls page={page} /><hr /></>}
       {PANEL_TOOLS.map(({ panel, label, tip, icon }) => (
         <button key={panel} type="button" aria-label={label} aria-pressed={tools.panel.value === panel} data-tip={tip} onClick={() => togglePanel(tools, panel)}><Icon path={icon} /></button>
       ))}
@@ -48,8 +52,4 @@ export function Rail({ page, charts }: { page: Page; charts: number }) {
       <button type="button" aria-label="Layout" aria-pressed={charts > 1} data-tip={`Charts: one, two or four side by side, in step; now ${charts}  ·  ^`} onClick={() => page.nextLayout()}><Icon path="M2.5 2.5h11v11h-11z M8 2.5v11 M2.5 8h11" /></button>
     </div>
   );
-}
-
-function Icon({ path }: { path: string }) {
-  return <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true"><path d={path} fill="none" stroke="currentColor" stroke-width="1.4" stroke-linecap="round" stroke-linejoin="round" /></svg>;
 }

@@ -1,6 +1,7 @@
 import { RANGE_NAMES, rangeMs } from "../chart/settings";
 import { DAY } from "../units/units";
 import { Segments, type Choice } from "./controls";
+import { Icon } from "./icon";
 import { narrow } from "./narrow";
 import type { Page } from "./page";
 
@@ -15,8 +16,8 @@ export function Ranges({ page }: { page: Page }) {
   return (
     <>
       <Segments label="Time range" value={range} choices={RANGES} onChoose={(name) => page.setRange(name)} />
-      <label class="own-range" data-tip="Any range: a number and h, d, w or y, from 1h on  ·  Y">
-        <input id="range" type="text" aria-label="Any range, for instance 5h or 45d" size={4} maxLength={5} autocomplete="off" placeholder="5h …" data-own={own} value={own ? range : ""} onChange={(event) => choose(page, event.currentTarget)} />
+      <label class="own-range" data-tip="Any other range: a number and h, d, w or y, such as 5h or 45d  ·  Y">
+        <input id="range" type="text" aria-label="Any range, for instance 5h or 45d" size={4} maxLength={5} autocomplete="off" placeholder="other…" data-own={own} value={own ? range : ""} onChange={(event) => choose(page, event.currentTarget)} />
       </label>
     </>
   );
@@ -30,16 +31,15 @@ function choose(page: Page, input: HTMLInputElement): void {
   input.blur();
 }
 
-/** Back, on, and into a rectangle. */
+/** Back, on, into a rectangle, and to the newest. */
 export function ZoomControls({ page: { stage } }: { page: Page }) {
-  const on = stage.value;
-  if (!on) return null;
+  const on = stage.value, history = on?.history, box = on?.boxZoom.armed;
   return (
-    <div class="zoom segments" role="group" aria-label="Zoom">
-      <button type="button" aria-label="Undo" disabled={!on.history.canUndo.value} data-tip="Undo zoom, move or drawing  ·  Ctrl Z" onClick={() => on.history.undo()}>↶</button>
-      <button type="button" aria-label="Redo" disabled={!on.history.canRedo.value} data-tip="Redo  ·  Ctrl Shift Z" onClick={() => on.history.redo()}>↷</button>
-      {!narrow.value && <button type="button" aria-label="Box zoom" aria-pressed={on.boxZoom.armed.value} data-tip="Box zoom: drag a rectangle, or Shift and drag  ·  X" onClick={() => void (on.boxZoom.armed.value = !on.boxZoom.armed.peek())}>⬚</button>}
-      <button type="button" aria-label="Back to the newest" data-tip="The newest, automatic prices; or double-click the chart  ·  0" onClick={() => on.navigator.reset()}>⇥</button>
+    <div class="zoom" role="group" aria-label="Zoom">
+      {!narrow.value && <button type="button" aria-label="Box zoom" aria-pressed={box?.value ?? false} data-tip="Box zoom: drag a rectangle, or Shift and drag  ·  X" onClick={() => box && void (box.value = !box.peek())}><Icon path="M2.5 5.5v-3h3 M10.5 2.5h3v3 M13.5 10.5v3h-3 M5.5 13.5h-3v-3 M5.5 8h5 M8 5.5v5" /></button>}
+      <button type="button" aria-label="Undo" disabled={!history?.canUndo.value} data-tip="Undo zoom, move or drawing  ·  Ctrl Z" onClick={() => history?.undo()}><Icon path="M3 6.5h6.5a3.5 3.5 0 0 1 0 7H6 M5.5 3.8 2.8 6.5l2.7 2.7" /></button>
+      <button type="button" aria-label="Redo" disabled={!history?.canRedo.value} data-tip="Redo  ·  Ctrl Shift Z" onClick={() => history?.redo()}><Icon path="M13 6.5H6.5a3.5 3.5 0 0 0 0 7H10 M10.5 3.8l2.7 2.7-2.7 2.7" /></button>
+      <button type="button" aria-label="Back to the newest" data-tip="To the newest, with automatic prices; or double-click the chart  ·  0" onClick={() => on?.navigator.reset()}><Icon path="M2.5 8h8 M7.5 4.8 10.7 8l-3.2 3.2 M13.5 3.5v9" /></button>
     </div>
   );
 }
@@ -48,9 +48,4 @@ export function ZoomControls({ page: { stage } }: { page: Page }) {
 export function ThumbBar({ page }: { page: Page }) {
   if (!narrow.value) return null;
   return <nav class="thumb" aria-label="Range and zoom"><Ranges page={page} /><ZoomControls page={page} /></nav>;
-}
-
-/** The same in the header of a wider screen. */
-export function HeaderRanges({ page }: { page: Page }) {
-  return narrow.value ? null : <><Ranges page={page} /><ZoomControls page={page} /></>;
 }

@@ -7,7 +7,22 @@ import type { Page } from "./page";
 import { ReplayStamp } from "./replay";
 import { Stamp } from "./stamp";
 
-/** The numbers under the cross-hair, and the words that say what they are. */
+/** What is shown, and the words that say what kind of data it is. */
+export function Heading({ page }: { page: Page }) {
+  const instrument = page.session.instrument.value;
+  if (!instrument) return null;
+  return (
+    <p class="what">
+      <strong>{instrument.symbol}</strong> <span class="dim">{venueWords(instrument)}</span>{" "}
+      <Stamp page={page} instrument={instrument} />{" "}
+      <ReplayStamp page={page} />{" "}
+      <b class="stamp estimated" data-tip="Every amount on the map is modelled from trades and open interest, not observed">ESTIMATED</b>{" "}
+      <span class="dim of">liquidation levels</span>
+    </p>
+  );
+}
+
+/** The numbers under the cross-hair. */
 export function Readout({ page }: { page: Page }) {
   const { stage, session, settings } = page;
   const instrument = session.instrument.value, on = stage.value;
@@ -15,13 +30,6 @@ export function Readout({ page }: { page: Page }) {
   const reading = on.shown.reading.value, candle = on.shown.candle.value, tick = instrument.tick;
   return (
     <div class="readout" role="status" aria-live="polite" aria-label="Cross-hair read-out">
-      <p class="what">
-        <strong>{instrument.symbol}</strong> <span class="dim">{venueWords(instrument)}</span>{" "}
-        <Stamp page={page} instrument={instrument} />{" "}
-        <ReplayStamp page={page} />{" "}
-        <b class="stamp estimated" data-tip="Every amount on the map is modelled from trades and open interest, not observed">ESTIMATED</b>{" "}
-        <span class="dim">liquidation levels</span>
-      </p>
       {reading && (
         <p class="row">
           <span>{dateTime(reading.from, settings.zone.value)}</span>

@@ -1,6 +1,7 @@
+import { titleOf } from "../wire/combination";
 import type { Page } from "./page";
 
-/** What there is to say when there is no map: one honest picture for each reason, with a next step. */
+/** What there is to say when there is no map, or none yet: one honest picture for each reason, with a next step. */
 export function StateCard({ page }: { page: Page }) {
   const { session, stage, settings } = page;
   const status = session.status.value, link = session.link.value, instrument = session.instrument.value;
@@ -20,6 +21,7 @@ export function StateCard({ page }: { page: Page }) {
   if (!instrument) return <Card title="Nothing stored yet" text="Import recorded files with “halcyon import”, or start “halcyon sim”." action={["Look again", () => session.again()]} />;
   if (shown?.beyond.value && settings.at.value !== null) return <Card title="Not known yet at the replayed time" action={["Go to the replayed time", () => stage.value?.navigator.reset()]} />;
   if (shown?.beyond.value) return <Card title="Nothing is stored for this time" action={["Go to the newest", () => stage.value?.navigator.reset()]} />;
+  if (shown && !shown.drawn.value) return <p class="waiting" role="status">{session.fault.value || `loading ${titleOf(instrument)}`}</p>;
   if (status?.state === "preparing") return <p class="ribbon" role="status">Preparing: {status.message} ({Math.round(100 * status.progress)} %)</p>;
   if (link.state === "disconnected") return <p class="ribbon" role="status">Disconnected: what is shown is as of the stamp below</p>;
   return null;

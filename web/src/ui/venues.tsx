@@ -32,25 +32,38 @@ function tipOf(page: Page, v: VenueState): string {
   return `${nameOf(v.name)}: ${what}. Gaps ${v.gaps}, reconnects ${v.reconnects}, unreadable frames ${v.malformed}  ·  E lists all`;
 }
 
-/** One line: a dot, a name and a few words for every venue. On a phone the number of those that are live. */
+/** Venues that need a word, the worst first. */
+const WORST: readonly VenueState["state"][] = ["waiting", "connecting", "catching up", "idle"];
+/** At most so many are named; the table has them all. */
+const NAMED = 3;
+/** Events that reach the server later than this are not of now, ms. */
+const LATE_MS = 10_000;
+
+/** A dot for every venue, how many are live, and the names of those that are not. On a phone the number alone. */
 export function VenueStrip({ page }: { page: Page }) {
   const { session: { live }, sheet } = page, venues = live.venues.value, link = live.link.value;
   live.tick.value;
   if (link.state === "off" || venues.length === 0) return null;
-  const up = venues.filter((v) => v.state === "live").length, gaps = venues.reduce((sum, v) => sum + v.gaps, 0);
+  const up = venues.filter((v) => v.state === "live"), gaps = venues.reduce((sum, v) => sum + v.gaps, 0);
+  const away = venues.filter((v) => v.state !== "live").sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state));
+  const late = Math.max(0, ...up.map((v) => v.lag_ms));
   // What the server said last is not known to hold any more.
   const lost = link.state === "lost" || link.state === "stalled";
   return (
-    <button type="button" class="venues" aria-label={`Venues: ${up} of ${venues.length} live`} data-known={!lost} onClick={() => void (sheet.value = "venues")}>
-      <span class="dim">venues</span>
+    <button type="button" class="venues" aria-label={`Venues: ${up.length} of ${venues.length} live`} data-known={!lost} onClick={() => void (sheet.value = "venues")}>
       {lost && <span class="note">stream {link.state} {ago(Date.now() - link.since)}</span>}
-      <span class="count" data-all={up === venues.length}>{up} of {venues.length} live</span>
-      {venues.map((v) => (
-        <span key={v.name} class="venue" data-state={v.state} data-feed={v.name} data-tip={tipOf(page, v)}>
-          <i aria-hidden="true" /> {nameOf(v.name)} <span class="dim">{wordsOf(page, v)}</span>
-        </span>
-      ))}
-      <span class="dim" data-tip="Spans of time with something missing, of all venues since the server started; hatched on the chart">gaps {gaps}</span>
+      <span class="dots">
+        {venues.map((v) => (
+          <span key={v.name} class="venue" data-state={v.state} data-feed={v.name} data-tip={tipOf(page, v)}>
+            <i aria-hidden="true" /><span class="visually-hidden"> {nameOf(v.name)} {wordsOf(page, v)} </span>
+          </span>
+        ))}
+      </span>
+      <span class="count" data-all={away.length === 0}>{away.length === 0 ? `${up.length} ${up.length === 1 ? "venue" : "venues"} live` : `${up.length} of ${venues.length} live`}</span>
+      {away.slice(0, NAMED).map((v) => <span key={v.name} class="away" data-state={v.state}>{nameOf(v.name)} <span class="dim">{wordsOf(page, v)}</span></span>)}
+      {away.length > NAMED && <span class="dim">and {away.length - NAMED} more</span>}
+      {late > LATE_MS && <span class="dim" data-tip="How old the newest events were when they reached this server: it is catching up, or the market is replayed">events of {ago(late)} ago</span>}
+      {gaps > 0 && <span class="dim" data-tip="Spans of time with something missing, of all venues since the server started; hatched on the chart">gaps {gaps}</span>}
     </button>
   );
 }

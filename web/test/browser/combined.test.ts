@@ -56,7 +56,7 @@ test("the read-out tells each venue's share, the profile is cut by venue", async
   expect((await page.locator(".readout .shares").textContent())?.replace(/\s+/g, " ")).toMatch(/simex 60 %.*tenth 40 %/);
   await page.keyboard.press("|");
   await page.waitForFunction(() => window.halcyon?.profile()?.groups.join() === "simex,tenth");
-  expect(await page.locator(".profile-head").textContent()).toContain("tenth");
+  expect(await page.locator(".profile-foot").textContent()).toContain("tenth");
   await addressed("stack", "venue");
   await page.getByRole("button", { name: "by venue" }).click();
   await page.waitForFunction(() => window.halcyon?.profile()?.groups.join() === "low,medium,high");
@@ -68,7 +68,7 @@ test("Optical combined counts standard deviations, and says so", async () => {
   await addressed("venue", "all.z");
   await settled(page);
   expect(await page.locator('[data-value="equal"]').getAttribute("aria-checked")).toBe("true");
-  expect(await page.locator(".readout .what").textContent()).toContain("all venues, equalised");
+  expect(await page.locator(".head .what").textContent()).toContain("all venues, equalised");
   expect(await page.locator(".legend").textContent()).toContain("Σ cells/sd");
   expect(await page.locator('[aria-label="Normalisation"]').textContent()).not.toContain("USD");
   await page.locator('[aria-label="Leverage"] [data-value="all"]').click();
@@ -78,6 +78,6 @@ test("Optical combined counts standard deviations, and says so", async () => {
 
 test("a link to some venues shows them", async () => {
   await visit("?venue=simex%2Btenth.z&symbol=BTC&leverage=fresh");
-  await page.waitForFunction(() => document.querySelector(".readout .what")?.textContent?.includes("simex + tenth, equalised"));
+  await page.waitForFunction(() => document.querySelector(".head .what")?.textContent?.includes("simex + tenth, equalised"));
   expect(await pressed()).toEqual(["simex", "tenth"]);
 });

@@ -1,7 +1,7 @@
 /** Several charts side by side, in step. */
 import { expect, test } from "vitest";
 import { settled } from "../support/browser";
-import { page, url, visits } from "../support/visits";
+import { arrive, fake, page, url, visits } from "../support/visits";
 
 // The test itself reads pixels back.
 visits({ each: true, provoked: ["getImageData"] });
@@ -23,7 +23,7 @@ const span = (): Promise<[number, number]> => page.evaluate(() => {
 test("two charts show two instruments over the same time, and move together", async () => {
   await page.click('[aria-label="Layout"]');
   await charts(2);
-  await page.waitForFunction(() => document.querySelectorAll(".readout")[1]?.textContent?.includes("DOGE"));
+  await page.waitForFunction(() => document.querySelectorAll(".head")[1]?.textContent?.includes("DOGE"));
   await settled(page);
   await page.evaluate(() => window.halcyon?.pan(-0.5));
   await settled(page);
@@ -43,7 +43,7 @@ test("two charts show two instruments over the same time, and move together", as
 test("the cross-hair of one is read in the other", async () => {
   await page.keyboard.press("^");
   await charts(2);
-  await page.waitForFunction(() => document.querySelectorAll(".readout")[1]?.textContent?.includes("DOGE"));
+  await page.waitForFunction(() => document.querySelectorAll(".head")[1]?.textContent?.includes("DOGE"));
   await settled(page);
   const box = await page.locator(".cell .chart").nth(0).boundingBox();
   if (!box) throw new Error("no chart");
@@ -64,6 +64,13 @@ test("four charts come back with the address, and go again", async () => {
   await page.goto(`${url}/?symbol=BTC&layout=4&chart2=${encodeURIComponent("symbol=DOGE")}&chart3=${encodeURIComponent("symbol=BTC&leverage=high")}&chart4=${encodeURIComponent("symbol=DOGE&norm=usd")}`);
   await charts(4);
   await settled(page);
+  // Every one of them is drawn by then, its profile beside it on the same rows.
+  const drawn = await page.evaluate(() => [...document.querySelectorAll(".cell")].map((cell) => {
+    const canvas = cell.querySelector<HTMLCanvasElement>(".profile canvas"), heat = cell.querySelector<HTMLCanvasElement>(".heat");
+    const bars = canvas?.getContext("2d")?.getImageData(0, 0, canvas.width, canvas.height).data.filter((v, i) => i % 4 === 3 && v > 0).length ?? 0;
+    return { bars: bars > 500, rows: canvas?.height === heat?.height, top: canvas?.getBoundingClientRect().top === heat?.getBoundingClientRect().top, words: cell.querySelector(".waiting") !== null };
+  }));
+  expect(drawn).toEqual(Array(4).fill({ bars: true, rows: true, top: true, words: false }));
   await activate(3);
   expect(await page.getAttribute('[role=radio][data-value="usd"]', "aria-checked")).toBe("true");
   await page.waitForFunction(() => location.search.includes("layout=4") && location.search.includes("chart4="));
@@ -72,4 +79,14 @@ test("four charts come back with the address, and go again", async () => {
   await settled(page);
   await page.waitForFunction(() => !location.search.includes("layout="));
   expect(await page.inputValue("#instrument")).toContain("BTC");
+});
+
+test("a chart that has nothing to show yet says what it waits for", async () => {
+  fake.mood.delayMs = 1500;
+  await arrive(`?symbol=BTC&layout=2&chart2=${encodeURIComponent("symbol=DOGE")}`);
+  await page.waitForSelector(".cell:nth-child(1) .waiting:has-text('loading BTC')");
+  await page.waitForSelector(".cell:nth-child(2) .waiting:has-text('loading DOGE')");
+  fake.mood.delayMs = 0;
+  await settled(page);
+  expect(await page.locator(".waiting").count()).toBe(0);
 });

@@ -43,7 +43,7 @@ describe.skipIf(unbuilt !== null)(`against the loopback venues${unbuilt ? `: ${u
   test("the page shows every venue live, and a map, by itself", async () => {
     for (const name of VENUES) await page.waitForSelector(`[data-feed="${name}"][data-state="live"]`, { timeout: PATIENCE });
     await page.waitForFunction(() => window.halcyon?.complete() === true, undefined, { timeout: PATIENCE });
-    await page.waitForSelector(".readout .stamp.live:not(.stale)");
+    await page.waitForSelector(".head .stamp.live:not(.stale)");
   }, 4 * PATIENCE);
 
   test("candles and columns arrive without being asked for", async () => {
@@ -80,7 +80,7 @@ describe.skipIf(unbuilt !== null)(`against the loopback venues${unbuilt ? `: ${u
     server = await serve(`127.0.0.1:${port}`);
     await page.waitForSelector('.venues[data-known="true"]', { timeout: PATIENCE });
     for (const name of VENUES) await page.waitForSelector(`[data-feed="${name}"][data-state="live"]`, { timeout: PATIENCE });
-    await page.waitForSelector(".readout .stamp.live:not(.stale)", { timeout: PATIENCE });
+    await page.waitForSelector(".head .stamp.live:not(.stale)", { timeout: PATIENCE });
     await page.waitForSelector(".footer .note:has-text('data gaps in view')", { timeout: PATIENCE });
   }, 4 * PATIENCE);
 

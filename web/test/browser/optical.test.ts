@@ -150,7 +150,7 @@ test("Optical shows fresh entries in the finest cells, normalised in a window of
   const columns = opened.requests.filter((url) => url.includes("/columns") && url.includes("level=0"));
   expect(columns.length).toBeGreaterThan(0);
   for (const url of columns) expect(url).toContain("band=0.02&window=14400000");
-  expect(await page.innerText(".legend")).toMatch(/±2 %[\s\S]*4 h[\s\S]*1 min × 1 bp[\s\S]*fresh/);
+  expect(await page.textContent(".legend")).toMatch(/±2 %[\s\S]*4 h[\s\S]*1 min × 1 bp[\s\S]*fresh/);
   const view = await page.evaluate(() => window.halcyon?.view());
   expect((view?.msPerPixel ?? 0) * (view?.width ?? 0)).toBeCloseTo(6 * 3_600_000, -4);
   await page.keyboard.press("a");

@@ -19,7 +19,7 @@ describe("the map", () => {
     const words = await page.innerText(".page");
     expect(words).toMatch(/RECORDED|SIMULATED|LIVE/);
     expect(words).toContain("ESTIMATED");
-    expect(await page.innerText(".legend")).toMatch(/z-score[\s\S]*over .*price over the trailing/);
+    expect(await page.textContent(".legend")).toMatch(/z-score[\s\S]*over .*price over the trailing/);
     expect(opened.requests.filter((url) => !url.startsWith(url) && !url.startsWith("data:"))).toEqual([]);
     await bare(page);
     expect(painted(await picture(page, await paneBox(page)))).toBeGreaterThan(0.02);

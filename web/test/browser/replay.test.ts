@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 const at = (): Promise<number> => page.evaluate(() => Number(new URLSearchParams(location.search).get("at")));
-const stamp = (): Promise<string> => page.innerText(".readout .stamp.replayed");
+const stamp = (): Promise<string> => page.innerText(".head .stamp.replayed");
 const follows = async (query: string): Promise<void> => void (await page.waitForFunction((q) => location.search.includes(q), query));
 
 /** Everything that is known at the cross-hair and around it. */

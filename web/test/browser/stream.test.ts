@@ -89,13 +89,19 @@ describe("what is pushed", () => {
     await expect.poll(() => okx.innerText()).not.toBe(before);
     expect(await p.innerText('[data-feed="simex"]')).toContain("12 ms");
     expect(await p.innerText(".venues")).toContain("gaps 2");
+    // Only what is not as it should be has its name on the line.
+    expect(await p.innerText(".venues .count")).toBe("1 of 2 live");
+    expect(await p.innerText(".venues .away")).toMatch(/^OKX reconnecting/);
     expect(await okx.getAttribute("data-tip")).toContain("connection refused");
     await p.keyboard.press("e");
     await p.waitForSelector('.sheet[aria-label="Venues"] tr[data-state="waiting"]');
     expect(await p.innerText(".sheet")).toContain("OKX: connection refused");
-    fake.mood.venues = [venue("simex"), venue("okx")];
+    fake.mood.venues = [venue("simex", { lag_ms: 180_000 }), venue("okx")];
     fake.stream.say(venues(fake.mood));
     await p.waitForSelector('.sheet tr[data-state="waiting"]', { state: "detached" });
+    expect(await p.innerText(".venues .count")).toBe("2 venues live");
+    expect(await p.innerText(".venues")).toContain("events of 3 min ago");
+    expect(await p.locator(".venues .away").count()).toBe(0);
     await p.keyboard.press("Escape");
     await p.waitForSelector(".sheet", { state: "detached" });
   });
