@@ -75,6 +75,7 @@ score:
 	@go run ./cmd/halcyon score --html score.html --json score.json --learned score-params.json --into docs/MODEL.md > /dev/null
 	@echo "wrote docs/MODEL.md, score.html, score.json and score-params.json"
 
+# screenshots are the pictures that the browser tests judge, taken over recorded data.
 .PHONY: screenshots
 screenshots: build browser
 	OUT=../docs/screenshots scripts/with-server.sh npm --prefix web run --silent screenshots

@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-// Scripts that drive the page in Chromium: screenshots and the benchmark.
+// Benchmarks that drive the page in Chromium.
 export default defineConfig({
   test: {
     include: ["bench/*.ts"],

@@ -10,7 +10,7 @@ export function chartOptions(zone: () => Zone): Parameters<typeof createChart>[1
   return {
     autoSize: true,
     layout: {
-      background: { type: ColorType.Solid, color: "transparent" }, fontSize: 11,
+      background: { type: ColorType.Solid, color: "transparent" }, fontSize: matchMedia("(min-width: 2600px)").matches ? 15 : 11,
       fontFamily: "Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif", attributionLogo: false,
     },
     crosshair: {

@@ -4,7 +4,7 @@ import type { Ink } from "../scale/ink";
 import { MODE_LABEL } from "../scale/legend";
 import type { Mode } from "../scale/norm";
 import type { Selection } from "../scale/selection";
-import { columnOf, type View } from "../scale/view";
+import { columnOf, letters, type View } from "../scale/view";
 import { dateTime, type Zone } from "../units/format";
 import { FLAG } from "../wire/api";
 import { columnReader, type Source } from "./source";
@@ -87,7 +87,7 @@ export function drawLacks(context: CanvasRenderingContext2D, source: Source, vie
 
 /** Writes into a stretch, in lines of a word or more, unless there is no room. */
 function write(context: CanvasRenderingContext2D, { from, to }: Stretch, text: string, view: View, ink: Ink): void {
-  const { ratio } = view, line = 16 * ratio, pad = 8 * ratio;
+  const ratio = letters(view), line = 16 * ratio, pad = 8 * ratio;
   if (to - from < 70 * ratio) return;
   context.save();
   context.font = `${11 * ratio}px Inter, system-ui, sans-serif`;

@@ -1,6 +1,6 @@
 /** Price lines with a label at the right: what tools lay over the chart. */
 import type { Ink } from "../scale/ink";
-import { rowOf, type View } from "../scale/view";
+import { letters, rowOf, type View } from "../scale/view";
 import { binPosition } from "../units/units";
 
 export interface PriceLine {
@@ -40,7 +40,7 @@ export function drawPriceLine(context: CanvasRenderingContext2D, view: View, lin
 
 /** Text on a patch of ground, its right end at `right`; kept within the view. */
 export function drawLabel(context: CanvasRenderingContext2D, view: View, label: { text: string; colour: string; right: number; y: number }, ink: Ink): void {
-  const { ratio } = view;
+  const ratio = letters(view);
   context.save();
   context.font = `600 ${11 * ratio}px Inter, system-ui, sans-serif`;
   context.textAlign = "right";

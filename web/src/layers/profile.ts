@@ -5,7 +5,7 @@
  */
 import type { Ink } from "../scale/ink";
 import { rowSpans, extent } from "../scale/spans";
-import { rowOf, type View } from "../scale/view";
+import { letters, rowOf, type View } from "../scale/view";
 import { planesOf, type Selection } from "../scale/selection";
 import { binOf, binPosition } from "../units/units";
 import { amount } from "../units/format";
@@ -155,18 +155,18 @@ function drawPrice(context: CanvasRenderingContext2D, profile: Profile, view: Vi
 function drawWords(context: CanvasRenderingContext2D, profile: Profile, bins: Int32Array, view: View, longest: number, ink: Ink): void {
   const { width } = context.canvas;
   const sumAt = (row: number): number => ((bins[row] ?? -1) >= 0 ? (profile.cumulative[bins[row] as number] as number) : 0);
-  const price = rowOf(view, binPosition(profile.price, 0)), line = 15 * view.ratio;
-  context.font = `${11 * view.ratio}px Inter, system-ui, sans-serif`;
+  const price = rowOf(view, binPosition(profile.price, 0)), ratio = letters(view), line = 15 * ratio;
+  context.font = `${11 * ratio}px Inter, system-ui, sans-serif`;
   context.textAlign = "right";
   const write = (text: string, y: number, colour: string): void => {
-    context.lineWidth = 3 * view.ratio;
+    context.lineWidth = 3 * ratio;
     context.strokeStyle = ink.ground;
-    context.strokeText(text, width - 6 * view.ratio, y);
+    context.strokeText(text, width - 6 * ratio, y);
     context.fillStyle = colour;
-    context.fillText(text, width - 6 * view.ratio, y);
+    context.fillText(text, width - 6 * ratio, y);
   };
   // A slim profile has room for the amounts alone.
-  const says = (word: string, usd: number): string => (width < 140 * view.ratio ? amount(usd, profile.unit) : `${word} ${amount(usd, profile.unit)}`);
+  const says = (word: string, usd: number): string => (width < 140 * ratio ? amount(usd, profile.unit) : `${word} ${amount(usd, profile.unit)}`);
   if (price > 4 * line) {
     write(says("shorts", sumAt(0)), 1.1 * line, ink.accent);
     write(says("bar ≤", longest), 2.1 * line, ink.dim);

@@ -1,7 +1,7 @@
 /** What happened after a replayed instant: price and observed liquidations, drawn apart from what was known. */
 import type { Ink } from "../scale/ink";
 import { columnSpans, extent } from "../scale/spans";
-import { columnOf, rowOf, type View } from "../scale/view";
+import { columnOf, letters, rowOf, type View } from "../scale/view";
 import { binPosition } from "../units/units";
 import { drawObserved } from "./flows";
 import { columnReader, type Source } from "./source";
@@ -83,7 +83,7 @@ export function drawInstant(context: CanvasRenderingContext2D, view: View, at: n
   context.globalAlpha = 0.7;
   for (let y = 0; y < view.height; y += 8 * view.ratio) context.fillRect(x, y, line, 4 * view.ratio);
   context.globalAlpha = 1;
-  context.font = `${11 * view.ratio}px Inter, system-ui, sans-serif`;
+  context.font = `${11 * letters(view)}px Inter, system-ui, sans-serif`;
   const width = context.measureText(words).width;
   if (x + width + 16 * view.ratio < view.width) context.fillText(words, x + 8 * view.ratio, view.height - 10 * view.ratio);
   context.restore();

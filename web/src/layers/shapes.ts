@@ -1,6 +1,6 @@
 /** Drawings on the chart: how they look, and where they can be taken hold of. */
 import type { Ink } from "../scale/ink";
-import { columnOf, type View } from "../scale/view";
+import { columnOf, letters, type View } from "../scale/view";
 import { price as priceText, span } from "../units/format";
 import { drawLabel, drawPriceLine, priceRow } from "./lines";
 
@@ -61,7 +61,7 @@ function drawRange(context: CanvasRenderingContext2D, view: View, drawing: Drawi
   context.strokeRect(left, top, width, height);
   const change = to.price / from.price - 1, minutes = Math.round(Math.abs(to.time - from.time) / 60_000) * 60_000;
   const sign = change < 0 ? "−" : "+", text = `${sign}${priceText(Math.abs(to.price - from.price), tick)}  ${sign}${Math.abs(100 * change).toFixed(2)} %  ${span(minutes)}`;
-  context.font = `600 ${11 * view.ratio}px Inter, system-ui, sans-serif`;
+  context.font = `600 ${11 * letters(view)}px Inter, system-ui, sans-serif`;
   const right = left + width / 2 + context.measureText(text).width / 2;
   drawLabel(context, view, { text, colour, right, y: to.price >= from.price ? top - 10 * view.ratio : top + height + 11 * view.ratio }, ink);
 }

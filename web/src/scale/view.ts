@@ -60,3 +60,11 @@ export function rowOf(view: View, position: number): number {
 export function bpPerPixel(view: View): number {
   return Math.abs((view.edges[0] as number) - (view.edges[view.height] as number)) / view.height;
 }
+
+/** Charts wider than this, in CSS pixels, hang on a wall: what is written on them is written larger. */
+export const WALL = 2400;
+
+/** Device pixels per CSS pixel of words: more than `ratio` on a wall. */
+export function letters({ width, ratio }: View): number {
+  return width / ratio > WALL ? 1.35 * ratio : ratio;
+}
