@@ -36,6 +36,15 @@ export function createShown(): Shown {
   };
 }
 
+/** Another instrument: nothing of it is drawn yet. */
+export function forget(shown: Shown): void {
+  batch(() => {
+    shown.reading.value = shown.candle.value = shown.profile.value = null;
+    shown.loading.value = true;
+    shown.drawn.value = false;
+  });
+}
+
 /** What was drawn. */
 export interface Drawn {
   readonly source: Source;

@@ -39,7 +39,7 @@ import { nudged } from "./cross";
 import { History } from "./history";
 import type { Hosts } from "./hosts";
 import { Places } from "./places";
-import { createShown, tell, type Shown } from "./shown";
+import { createShown, forget, tell, type Shown } from "./shown";
 import { Timings } from "./timings";
 import { ObservedView } from "./observed-view";
 import { VenueViews } from "./venue-views";
@@ -128,11 +128,7 @@ export class Stage {
     this.zones.forget();
     this.places.forget();
     this.reveal.forget();
-    batch(() => {
-      this.shown.reading.value = this.shown.candle.value = this.shown.profile.value = null;
-      this.shown.loading.value = true;
-      this.shown.drawn.value = false;
-    });
+    forget(this.shown);
     this.navigator.open(this.instrument, levels);
     return (kind, level) => {
       if (kind === "columns" && level === this.candles.current()?.level) this.stale = true;
