@@ -42,7 +42,7 @@ export interface StoreOptions {
 }
 
 interface Kept<T> {
-  value: T;
+  readonly value: T;
   /** Not all of it was closed when it was loaded, and more may be by now. */
   stale: boolean;
 }

@@ -9,8 +9,8 @@ import { letters, rowOf, type View } from "../scale/view";
 import { planesOf, type Selection } from "../scale/selection";
 import { binOf, binPosition } from "../units/units";
 import { amount } from "../units/format";
-import { TILE } from "../wire/tile";
-import { locate, planeUsd, priceOf, type Source } from "./source";
+import { cellAmounts, TILE } from "../wire/tile";
+import { priceOf, runsOf, type Located, type Source } from "./source";
 
 /** Estimated USD by bin, from `first` on; stacks are one array a group. */
 export interface Profile {
@@ -48,23 +48,26 @@ export function profileOf(source: Source, view: View, bucket: number, groups: re
   const stacks = names.map(() => new Float64Array(end - first));
   const totals = new Float64Array(end - first), long = new Float64Array(end - first);
   let complete = true;
-  for (let bin = first; bin < end; bin++) {
-    const at = locate(source, bucket, bin);
-    if (!at) {
-      complete = false;
-      continue;
-    }
-    names.forEach((name, g) => {
-      const below = planeUsd(at, `long/${name}`), above = planeUsd(at, `short/${name}`);
-      (stacks[g] as Float64Array)[bin - first] = below + above;
-      long[bin - first] = (long[bin - first] as number) + below;
-      totals[bin - first] = (totals[bin - first] as number) + below + above;
+  for (const { at, ...run } of runsOf(source, bucket, { first, end })) {
+    if (!at) complete = false;
+    else names.forEach((name, g) => {
+      const stack = (stacks[g] as Float64Array).subarray(run.first - first, run.end - first);
+      addPlane(at, `long/${name}`, stack);
+      addPlane(at, `long/${name}`, long.subarray(run.first - first, run.end - first));
+      addPlane(at, `short/${name}`, stack);
     });
   }
+  for (const stack of stacks) stack.forEach((usd, i) => (totals[i] = (totals[i] as number) + usd));
   return {
     bucket, at: (bucket + 1) * bucketMs, price, first, groups: names, colours: names.length === 1 ? [MOST] : names.map((name) => Math.min(MOST, groups.indexOf(name))), stacks, totals, complete, by: "leverage", unit,
     cumulative: accumulate(totals, long, middle - first),
   };
+}
+
+/** Adds the USD of a plane's column to bins from a located cell upwards. */
+function addPlane({ tile, index }: Located, plane: string, to: Float64Array): void {
+  const cells = tile.planes.get(plane), amounts = cellAmounts(tile.logStep);
+  for (let i = 0, at = index; cells && i < to.length; i++, at += TILE) to[i] = (to[i] as number) + (amounts[cells[at] as number] as number);
 }
 
 function accumulate(totals: Float64Array, long: Float64Array, middle: number): Float64Array {

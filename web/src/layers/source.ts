@@ -60,6 +60,22 @@ export function columnReader(source: Source): (bucket: number) => At | undefined
   };
 }
 
+/** Bins `[first, end)` of one column in one tile; `at` is the lowest, undefined while the tile is not loaded. */
+export interface Run {
+  readonly at: Located | undefined;
+  readonly first: number;
+  readonly end: number;
+}
+
+/** Cuts bins `[first, end)` of a column into runs, from the lowest. */
+export function* runsOf(source: Source, bucket: number, bins: { readonly first: number; readonly end: number }): Generator<Run> {
+  for (let first = bins.first; first < bins.end;) {
+    const end = Math.min(bins.end, (Math.floor(first / TILE) + 1) * TILE);
+    yield { at: locate(source, bucket, first), first, end };
+    first = end;
+  }
+}
+
 /** Estimated USD of one plane (`long/high`) at a located cell. */
 export function planeUsd({ tile, index }: Located, plane: string): number {
   return cellUsd(tile.planes.get(plane)?.[index] ?? 0, tile.logStep);

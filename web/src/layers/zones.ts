@@ -6,9 +6,9 @@ import { CHANNELS, channelOf } from "../data/cells";
 import type { Ink } from "../scale/ink";
 import { planesOf, type Selection } from "../scale/selection";
 import { binLow, binOf } from "../units/units";
-import { cellUsd, TILE } from "../wire/tile";
+import { cellAmounts, TILE } from "../wire/tile";
 import type { Profile } from "./profile";
-import { chunkOf, locate, type Source } from "./source";
+import { chunkOf, runsOf, type Run, type Source } from "./source";
 
 /** A cell belongs to a zone from this z-score on; heatmap/clusters.go holds the same rule. */
 export const HOT_Z = 1;
@@ -108,24 +108,26 @@ export function zonesOf(source: Source, profile: Profile, selection: Selection, 
 
 /** Walks back over loaded columns until the cluster's bins held less than half of what they hold now. */
 function ageOf(source: Source, profile: Profile, cluster: Cluster, channels: readonly number[]): { age: number; older: boolean } {
-  let bucket = profile.bucket;
-  for (; bucket > profile.bucket - 8 * TILE; bucket--) {
-    const held = heldAt(source, bucket - 1, cluster, channels);
-    if (held === null) return { age: (profile.bucket + 1 - bucket) * source.size.bucketMs, older: true };
-    if (held < STANDING * cluster.usd) break;
+  const since = (bucket: number, older: boolean): { age: number; older: boolean } => ({ age: (profile.bucket + 1 - bucket) * source.size.bucketMs, older });
+  const oldest = profile.bucket - 8 * TILE;
+  let x = NaN, runs: Run[] = [];
+  for (let bucket = profile.bucket - 1; bucket >= oldest; bucket--) {
+    if (Math.floor(bucket / TILE) !== x) runs = [...runsOf(source, (x = Math.floor(bucket / TILE)) * TILE, cluster)];
+    const held = heldAt(runs, bucket - x * TILE, channels);
+    if (held === null) return since(bucket + 1, true);
+    if (held < STANDING * cluster.usd) return since(bucket + 1, false);
   }
-  return { age: (profile.bucket + 1 - bucket) * source.size.bucketMs, older: false };
+  return since(oldest, false);
 }
 
-/** USD of a cluster's bins in a column, or null where it is not loaded or holds no data. */
-function heldAt(source: Source, bucket: number, { first, end }: Cluster, channels: readonly number[]): number | null {
+/** USD of the channels over runs that begin in their tiles' first column, in another column; null where it is not loaded or holds no data. */
+function heldAt(runs: readonly Run[], column: number, channels: readonly number[]): number | null {
   let sum = 0;
-  for (let bin = first; bin < end;) {
-    const at = locate(source, bucket, bin), column = bucket - Math.floor(bucket / TILE) * TILE;
+  for (const { at, first, end } of runs) {
     if (!at || column < at.tile.first || column >= at.tile.end) return null;
-    const stop = Math.min(end, (at.tile.y + 1) * TILE);
-    for (let index = at.index; bin < stop; bin++, index += TILE) {
-      for (const c of channels) sum += cellUsd(at.tile.cells[index * CHANNELS + c] as number, at.tile.logStep);
+    const { cells, logStep } = at.tile, amounts = cellAmounts(logStep);
+    for (let bin = first, i = (at.index + column) * CHANNELS; bin < end; bin++, i += TILE * CHANNELS) {
+      for (const channel of channels) sum += amounts[cells[i + channel] as number] as number;
     }
   }
   return sum;

@@ -42,12 +42,13 @@ function figures(value: number): string {
   return value.toFixed(size >= 99.95 ? 0 : size >= 9.995 ? 1 : 2);
 }
 
+/** By decimals: making one costs a hundred times as much as using it, and the price axis asks in every frame. */
+const FORMATS: Intl.NumberFormat[] = [];
+
 /** Price with as many decimals as the tick has. */
 export function price(value: number, tick: number): string {
-  return value.toLocaleString("en-US", {
-    minimumFractionDigits: decimals(tick),
-    maximumFractionDigits: decimals(tick),
-  });
+  const digits = decimals(tick);
+  return (FORMATS[digits] ??= new Intl.NumberFormat("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits })).format(value);
 }
 
 /** Decimals that a tick size needs: 0.01 needs 2, 1 and 10 need 0. */
