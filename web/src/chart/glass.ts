@@ -1,6 +1,6 @@
 /** One lens: a round glass on a canvas of its own, with its own wishes to the store. */
 import type { Store } from "../data/store";
-import { Heat } from "../layers/heat";
+import { Heat, type Wanted } from "../layers/heat";
 import { GLASS, LensPainter, lensView, normOf } from "../layers/lens";
 import { readCell, type Reading } from "../layers/readout";
 import type { Source } from "../layers/source";
@@ -56,13 +56,13 @@ export class Glass {
   private levels: readonly Level[] = [];
   private heat: Heat | null = null;
   private version = 0;
-  private wishes = "";
+  private asked: Wanted | null = null;
 
   /** `box` is moved to where the glass is held; it is the canvas or holds it. */
   constructor(private readonly canvas: HTMLCanvasElement, private readonly host: LensHost, private readonly box: HTMLElement = canvas) {}
 
   open(store: Store, levels: readonly Level[]): void {
-    Object.assign(this, { store, levels, heat: new Heat(store, levels), wishes: "", drawn: null });
+    Object.assign(this, { store, levels, heat: new Heat(store, levels), asked: null, drawn: null });
   }
 
   draw(wide: View, hold: Hold): void {
@@ -86,8 +86,8 @@ export class Glass {
   hide(): void {
     if (!this.box.hidden) this.box.hidden = true;
     this.drawn = null;
-    if (this.wishes !== "") this.store?.want(this.user, [], []);
-    this.wishes = "";
+    if (this.asked) this.store?.want(this.user, [], []);
+    this.asked = null;
   }
 
   private source(): Source | null {
@@ -96,10 +96,9 @@ export class Glass {
   }
 
   private want(plan: Parameters<Heat["wanted"]>[0]): void {
-    const wanted = this.heat?.wanted(plan, null) ?? { tiles: [], chunks: [] };
-    const wishes = JSON.stringify(wanted);
-    if (wishes === this.wishes) return;
-    this.wishes = wishes;
+    const wanted = this.heat?.wanted(plan, null) ?? null;
+    if (!wanted || wanted === this.asked) return;
+    this.asked = wanted;
     this.store?.want(this.user, wanted.tiles, wanted.chunks);
   }
 

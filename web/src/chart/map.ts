@@ -2,7 +2,7 @@
 import type { NormQuery } from "../data/client";
 import type { ChunkKey, Store } from "../data/store";
 import type { Painter, Pass } from "../gl/scene";
-import { Heat } from "../layers/heat";
+import { Heat, type Wanted } from "../layers/heat";
 import { priceOf, lastColumn, type Source } from "../layers/source";
 import type { View } from "../scale/view";
 import { binPosition, type Level } from "../units/units";
@@ -18,7 +18,7 @@ export class MapView {
   private readonly heat: Heat;
   private quantiles: number[] | null = null;
   private drawn: { readonly width: number; readonly height: number } | null = null;
-  private wishes = "";
+  private asked: { readonly wanted: Wanted; readonly seen: boolean; readonly frame: Frame; readonly to: number } | null = null;
 
   constructor(readonly store: Store, readonly levels: readonly Level[], private readonly painter: Painter) {
     this.heat = new Heat(store, levels);
@@ -31,17 +31,16 @@ export class MapView {
     const price = last === null ? 0 : priceOf(source, last);
     const wanted = this.heat.wanted({ view, level: frame.level, norm, from: instrument.from, to: instrument.to }, price > 0 ? binPosition(price, 0) : null);
     const seen = wanted.chunks.every((key) => this.store.chunk(key));
-    const chunks = seen ? [...wanted.chunks, ...frameChunks(frame, norm, instrument)] : wanted.chunks;
-    const wishes = JSON.stringify([wanted.tiles, chunks]);
-    if (wishes === this.wishes) return;
-    this.wishes = wishes;
-    this.store.want("map", wanted.tiles, chunks);
+    const { asked } = this, { to } = instrument;
+    if (asked?.wanted === wanted && asked.seen === seen && asked.frame === frame && asked.to === to) return;
+    this.asked = { wanted, seen, frame, to };
+    this.store.want("map", wanted.tiles, seen ? [...wanted.chunks, ...frameChunks(frame, norm, instrument)] : wanted.chunks);
   }
 
   /** Columns of a view that has no scale yet: candles come first. */
   wantColumns(frame: Frame, window: { from: number; to: number }, norm: NormQuery | null, instrument: Instrument): void {
     const first = Math.floor(window.from / frame.bucketMs), count = Math.ceil(window.to / frame.bucketMs) - first;
-    this.wishes = "";
+    this.asked = null;
     this.store.want("map", [], frameChunks({ ...frame, first, count }, norm, instrument));
   }
 

@@ -5,16 +5,13 @@
 import { batch } from "@preact/signals";
 import { normKey, type Client, type NormQuery } from "../data/client";
 import type { OnArrival, Store } from "../data/store";
-import { openRaster } from "../gl/raster";
 import type { Painter } from "../gl/scene";
-import { openWebgl } from "../gl/webgl";
 import { drawObserved, flowAt } from "../layers/flows";
 import { drawLacks } from "../layers/gaps";
 import { wideNorm } from "../layers/lens";
 import { cellAt, readCell } from "../layers/readout";
 import type { Source } from "../layers/source";
 import { INK, type Ink } from "../scale/ink";
-import { NORM_GLSL } from "../scale/norm";
 import { timeAt, type View } from "../scale/view";
 import { MINUTE, type Level } from "../units/units";
 import type { Instrument } from "../wire/api";
@@ -27,6 +24,7 @@ import type { Choice } from "./looks";
 import { MapView } from "./map";
 import { Navigator } from "./navigator";
 import { Overlay } from "./overlay";
+import { openPainter } from "./painter";
 import { ProfileView } from "./profile-view";
 import { asOf, Replay } from "./replay";
 import { RevealView, type RevealPlan } from "./reveal-view";
@@ -99,8 +97,7 @@ export class Stage {
       pointed: () => (this.cross && this.view ? timeAt(this.view, this.cross.x * this.view.ratio) : null),
       go: (window) => this.navigator.go(window),
     });
-    const repaint = (): void => this.redraw.request(Redraw.Full);
-    this.painter = (forceRaster ? null : openWebgl(hosts.heat, NORM_GLSL, repaint)) ?? openRaster(hosts.heat);
+    this.painter = openPainter(hosts.heat, forceRaster, () => this.redraw.request(Redraw.Full));
     this.shown.painter.value = this.painter.kind;
     this.overlay = new Overlay(hosts.chart, settings.tools, this);
     this.lens = new LensControl(hosts.lens, hosts.chart, this, () => this.redraw.request(Redraw.Cursor));

@@ -57,13 +57,13 @@ function blend(cells: Uint16Array, plane: Uint16Array, channel: number, logStep:
   }
 }
 
-/** Columns `[from, end)` outside of which two versions of a tile are the same; empty (from 256, end 0) if they are equal. */
-export function differingColumns(a: CellTile, b: CellTile): { from: number; end: number } {
-  const width = TILE * CHANNELS;
+/** Columns `[from, end)` outside of which two grids of `rows` rows are the same; empty (from beyond end) if they are equal. */
+export function differingColumns(a: Uint16Array | Float32Array, b: Uint16Array | Float32Array, rows: number): { from: number; end: number } {
+  const width = a.length / rows;
   let from = width, end = 0;
-  for (let start = 0; start < TILE * width; start += width) {
-    for (let i = 0; i < from; i++) if (a.cells[start + i] !== b.cells[start + i]) from = i;
-    for (let i = width; i > end; i--) if (a.cells[start + i - 1] !== b.cells[start + i - 1]) end = i;
+  for (let start = 0; start < a.length; start += width) {
+    for (let i = 0; i < from; i++) if (a[start + i] !== b[start + i]) from = i;
+    for (let i = width; i > end; i--) if (a[start + i - 1] !== b[start + i - 1]) end = i;
   }
   return { from: Math.floor(from / CHANNELS), end: Math.ceil(end / CHANNELS) };
 }

@@ -1,7 +1,6 @@
 /**
- * What the page holds of one instrument: tiles and columns, least recently
- * used thrown away first. Never waits: it hands out what is there and loads
- * what is wanted.
+ * What the page holds of one instrument: tiles and columns. Never waits: it
+ * hands out what is there and loads what is wanted.
  */
 import type { ColumnChunk } from "../wire/columns";
 import { cutChunk } from "../wire/columns";
@@ -9,10 +8,11 @@ import { TILE } from "../wire/tile";
 import { normKey, type Client, type Name, type NormQuery } from "./client";
 import { mergeTile, type CellTile } from "./cells";
 import { LoadQueue, type Job } from "./queue";
+import { Shelf } from "./shelf";
 
-/** Most tiles kept; one holds up to 1.5 MB. */
+/** Most tiles kept unless more are wanted at once; one holds up to 1.5 MB. */
 const TILES_KEPT = 96;
-/** Most chunks of columns kept; one holds about 0.2 MB. */
+/** Most chunks of columns kept unless more are wanted at once; one holds about 0.2 MB. */
 const CHUNKS_KEPT = 160;
 
 export interface TileKey {
@@ -41,15 +41,9 @@ export interface StoreOptions {
   readonly onError: (error: unknown) => void;
 }
 
-interface Kept<T> {
-  readonly value: T;
-  /** Not all of it was closed when it was loaded, and more may be by now. */
-  stale: boolean;
-}
-
 export class Store {
-  private readonly tiles = new Map<string, Kept<CellTile>>();
-  private readonly chunks = new Map<string, Kept<ColumnChunk>>();
+  private readonly tiles = new Shelf<CellTile>(TILES_KEPT);
+  private readonly chunks = new Shelf<ColumnChunk>(CHUNKS_KEPT);
   private readonly tileQueue: LoadQueue;
   private readonly chunkQueue: LoadQueue;
   private readonly tileWishes = new Map<string, readonly TileKey[]>();
@@ -72,11 +66,16 @@ export class Store {
   }
 
   tile(key: TileKey): CellTile | undefined {
-    return touch(this.tiles, tileId(key))?.value;
+    return this.tiles.get(tileId(key));
   }
 
   chunk(key: ChunkKey): ColumnChunk | undefined {
-    return touch(this.chunks, chunkId(key))?.value;
+    return this.chunks.get(chunkId(key));
+  }
+
+  /** What a tile or chunk took the place of when it was loaded again; undefined where it was the first. */
+  before<T extends CellTile | ColumnChunk>(value: T): T | undefined {
+    return ("cells" in value ? this.tiles.before(value) : this.chunks.before(value)) as T | undefined;
   }
 
   /** Loads under way. */
@@ -93,8 +92,8 @@ export class Store {
 
   /** More columns have closed: what was open is loaded again, and shown until its successor is there. */
   advance(): void {
-    for (const kept of this.tiles.values()) if (kept.value.end < TILE) kept.stale = true;
-    for (const kept of this.chunks.values()) if (kept.value.present[TILE - 1] === 0) kept.stale = true;
+    this.tiles.age((tile) => tile.end < TILE);
+    this.chunks.age((chunk) => chunk.present[TILE - 1] === 0);
     this.pump();
   }
 
@@ -111,8 +110,8 @@ export class Store {
   }
 
   private pump(): void {
-    const tiles = [...this.tileWishes.values()].flat().filter((k) => this.tiles.get(tileId(k))?.stale ?? true);
-    const chunks = [...this.chunkWishes.values()].flat().filter((k) => this.chunks.get(chunkId(k))?.stale ?? true);
+    const tiles = [...this.tileWishes.values()].flat().filter((key) => this.tiles.lacks(tileId(key)));
+    const chunks = [...this.chunkWishes.values()].flat().filter((key) => this.chunks.lacks(chunkId(key)));
     // Runs are joined anew at every wish; what is under way is not asked for twice.
     const underWay = [...this.chunkRuns.values()];
     const asked = new Set(underWay.flat().map(chunkId));
@@ -127,7 +126,7 @@ export class Store {
       key: tileId(key),
       load: async (signal) => {
         const tile = mergeTile(await client.tile(name, key.level, key.x, key.y, signal), groups);
-        keep(this.tiles, tileId(key), tile, TILES_KEPT);
+        this.tiles.put(tileId(key), tile, wantedIds(this.tileWishes, tileId));
         onArrival("tile", key.level);
       },
     };
@@ -144,7 +143,8 @@ export class Store {
         this.chunkRuns.set(job, run);
         try {
           const answer = await client.columns(name, first.level, first.x * width, (last.x + 1) * width, first.norm);
-          for (const key of run) keep(this.chunks, chunkId(key), cutChunk(answer, key.x), CHUNKS_KEPT);
+          const wanted = wantedIds(this.chunkWishes, chunkId);
+          for (const key of run) this.chunks.put(chunkId(key), cutChunk(answer, key.x), wanted);
         } finally {
           this.chunkRuns.delete(job);
         }
@@ -176,20 +176,6 @@ function joinRuns(keys: readonly ChunkKey[]): ChunkKey[][] {
   return runs;
 }
 
-function touch<T>(map: Map<string, Kept<T>>, key: string): Kept<T> | undefined {
-  const kept = map.get(key);
-  if (kept) {
-    map.delete(key);
-    map.set(key, kept);
-  }
-  return kept;
-}
-
-function keep<T>(map: Map<string, Kept<T>>, key: string, value: T, limit: number): void {
-  map.delete(key);
-  map.set(key, { value, stale: false });
-  for (const oldest of map.keys()) {
-    if (map.size <= limit) return;
-    map.delete(oldest);
-  }
+function wantedIds<K>(wishes: ReadonlyMap<string, readonly K[]>, id: (key: K) => string): Set<string> {
+  return new Set([...wishes.values()].flat().map(id));
 }

@@ -10,8 +10,19 @@ export interface Block {
   readonly cells: Uint16Array;
   /** A cell's amount is `2^(q/logStep) − 1`. */
   readonly logStep: number;
-  /** A block that this one replaces, equal to it outside of columns `[from, end)`: only those are uploaded. */
-  replaces?: { readonly block: Block; readonly from: number; readonly end: number };
+  /** What this one takes the place of: only where they differ is uploaded. */
+  replaces?: Replaced<Block>;
+}
+
+/** Columns `[from, end)` of something that has columns. */
+export interface Columns {
+  readonly from: number;
+  readonly end: number;
+}
+
+/** An elder version that is the same outside of columns `[from, end)`. */
+export interface Replaced<T> extends Columns {
+  readonly elder: T;
 }
 
 /** Floats by column, four a texel, `rows` texels a column: `(row · size + column) · 4`. */
@@ -19,6 +30,7 @@ export interface Table {
   readonly size: number;
   readonly rows: number;
   readonly data: Float32Array;
+  replaces?: Replaced<Table>;
 }
 
 /** A block with its table, and where its first column and row lie among all cells of the pass. */
@@ -49,21 +61,25 @@ export interface Pass {
   readonly placed: readonly Placed[];
 }
 
-/** How cells become colours; changing it needs no upload but the palette's. */
-export interface Look {
+/** How cells become tones, and tones colours; changing it needs no upload but the palette's. */
+export interface Look extends Toning {
   readonly palette: Uint8Array;
   readonly ground: readonly [number, number, number];
   readonly undefinedColour: readonly [number, number, number];
   /** Tones below it are not drawn. */
   readonly threshold: number;
+  /** Tone 0..1 of ln(1 + amount) by a table's column, NaN where undefined: what the shader's `tone` computes. */
+  readonly tone: (log1p: number, table: Table, column: number) => number;
+}
+
+/** How cells become tones. */
+export interface Toning {
   /** Channels that add up to a cell's amount. */
   readonly channels: readonly number[];
   readonly mode: number;
   readonly selection: number;
   readonly domain: readonly [number, number];
   readonly points: readonly number[];
-  /** Tone 0..1 of ln(1 + amount) by a table's column, NaN where undefined: what the shader's `tone` computes. */
-  readonly tone: (log1p: number, table: Table, column: number) => number;
 }
 
 export interface Scene {
@@ -86,40 +102,3 @@ export interface Painter {
 
 /** Most cells of one pixel that are looked at along an axis; beyond that they are sampled evenly. */
 export const MOST_CELLS = 16;
-
-/** Grow-only memory of derived things, thrown away least recently used first. */
-export class Recent<K extends object, V> {
-  private readonly map = new Map<K, V>();
-
-  constructor(private readonly limit: number, private readonly drop: (value: V) => void) {}
-
-  get(key: K): V | undefined {
-    const value = this.map.get(key);
-    if (value !== undefined) {
-      this.map.delete(key);
-      this.map.set(key, value);
-    }
-    return value;
-  }
-
-  set(key: K, value: V): void {
-    this.map.set(key, value);
-    for (const [oldest, old] of this.map) {
-      if (this.map.size <= this.limit) return;
-      this.map.delete(oldest);
-      this.drop(old);
-    }
-  }
-
-  /** Takes a value out without dropping it. */
-  take(key: K): V | undefined {
-    const value = this.map.get(key);
-    this.map.delete(key);
-    return value;
-  }
-
-  clear(): void {
-    for (const value of this.map.values()) this.drop(value);
-    this.map.clear();
-  }
-}

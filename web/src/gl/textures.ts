@@ -1,45 +1,72 @@
 /** Textures of a WebGL2 context: creation and partial upload. All are sampled nearest and never filtered. */
-import type { Block, Table } from "./scene";
+import type { Block, Columns, Table } from "./scene";
 
-type GL = WebGL2RenderingContext;
+export type GL = WebGL2RenderingContext;
 
-/** An empty texture with nearest sampling, bound to 2D. */
-function create(gl: GL): WebGLTexture {
+/** An empty texture with nearest sampling, bound. */
+function create(gl: GL, target: GLenum): WebGLTexture {
   const texture = gl.createTexture();
-  gl.bindTexture(gl.TEXTURE_2D, texture);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
-  gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+  gl.bindTexture(target, texture);
+  gl.texParameteri(target, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+  gl.texParameteri(target, gl.TEXTURE_MAG_FILTER, gl.NEAREST);
+  gl.texParameteri(target, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+  gl.texParameteri(target, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
   return texture;
 }
 
-/** Uploads all cells of a block. Returns the texture and the bytes sent. */
-export function blockTexture(gl: GL, block: Block): { texture: WebGLTexture; bytes: number } {
-  const texture = create(gl);
-  gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4);
-  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA16UI, block.size, block.size, 0, gl.RGBA_INTEGER, gl.UNSIGNED_SHORT, block.cells);
-  return { texture, bytes: block.cells.byteLength };
+/** How the numbers of a grid are stored, and sent. */
+interface Format {
+  readonly internal: GLenum;
+  readonly format: GLenum;
+  readonly type: GLenum;
 }
 
-/** Uploads columns `[from, end)` of a block into a texture that holds the rest. Returns the bytes sent. */
-export function patchColumns(gl: GL, texture: WebGLTexture, block: Block, { from, end }: { from: number; end: number }): number {
-  const { size, cells } = block;
-  if (from >= end) return 0;
-  gl.bindTexture(gl.TEXTURE_2D, texture);
-  gl.pixelStorei(gl.UNPACK_ROW_LENGTH, size);
-  gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, from);
-  gl.texSubImage2D(gl.TEXTURE_2D, 0, from, 0, end - from, size, gl.RGBA_INTEGER, gl.UNSIGNED_SHORT, cells);
-  gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
-  gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, 0);
-  return (end - from) * size * 8;
+/** Numbers of four channels in rows of `width`. */
+interface Grid {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint16Array | Float32Array;
 }
 
-/** Uploads a table of floats. */
-export function tableTexture(gl: GL, table: Table): { texture: WebGLTexture; bytes: number } {
-  const texture = create(gl);
-  gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, table.size, table.rows, 0, gl.RGBA, gl.FLOAT, table.data);
-  return { texture, bytes: table.data.byteLength };
+const cellsOf = ({ size, cells }: Block): Grid => ({ width: size, height: size, data: cells });
+const statsOf = ({ size, rows, data }: Table): Grid => ({ width: size, height: rows, data });
+
+/** Grids of one kind on the card. What an elder version left is taken over, and only what differs is sent. */
+export class Grids<T extends Block | Table> {
+  /** Bytes sent so far. */
+  sent = 0;
+
+  private constructor(private readonly gl: GL, private readonly kind: Format, private readonly gridOf: (value: T) => Grid) {}
+
+  static ofBlocks(gl: GL): Grids<Block> {
+    return new Grids(gl, { internal: gl.RGBA16UI, format: gl.RGBA_INTEGER, type: gl.UNSIGNED_SHORT }, cellsOf);
+  }
+
+  static ofTables(gl: GL): Grids<Table> {
+    return new Grids(gl, { internal: gl.RGBA32F, format: gl.RGBA, type: gl.FLOAT }, statsOf);
+  }
+
+  /** Sends all of it. */
+  make(value: T): WebGLTexture {
+    const { gl, kind } = this, { width, height, data } = this.gridOf(value);
+    const texture = create(gl, gl.TEXTURE_2D);
+    gl.texImage2D(gl.TEXTURE_2D, 0, kind.internal, width, height, 0, kind.format, kind.type, data);
+    this.sent += data.byteLength;
+    return texture;
+  }
+
+  /** Sends columns `[from, end)` into a texture that holds the rest. */
+  patch(texture: WebGLTexture, value: T, { from, end }: Columns): void {
+    const { gl, kind } = this, { width, height, data } = this.gridOf(value);
+    if (from >= end) return;
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, width);
+    gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, from);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, from, 0, end - from, height, kind.format, kind.type, data);
+    gl.pixelStorei(gl.UNPACK_ROW_LENGTH, 0);
+    gl.pixelStorei(gl.UNPACK_SKIP_PIXELS, 0);
+    this.sent += (end - from) * height * 4 * data.BYTES_PER_ELEMENT;
+  }
 }
 
 /** A one-row texture that is filled again whenever its array is another one. */
@@ -48,14 +75,14 @@ export class Row {
   private held: Int32Array | Uint8Array | null = null;
 
   constructor(private readonly gl: GL, private readonly kind: "spans" | "colours") {
-    this.texture = create(gl);
+    this.texture = create(gl, gl.TEXTURE_2D);
   }
 
-  /** Makes sure that the texture holds the data. Returns the bytes sent. */
+  /** Binds the texture, with the data in it. Returns the bytes sent. */
   hold(data: Int32Array | Uint8Array): number {
-    if (this.held === data) return 0;
     const gl = this.gl;
     gl.bindTexture(gl.TEXTURE_2D, this.texture);
+    if (this.held === data) return 0;
     if (this.kind === "spans") {
       gl.texImage2D(gl.TEXTURE_2D, 0, gl.RG32I, data.length / 2, 1, 0, gl.RG_INTEGER, gl.INT, data);
     } else {
@@ -63,5 +90,65 @@ export class Row {
     }
     this.held = data;
     return data.byteLength;
+  }
+}
+
+/** Layers when the first one is taken; they double from there. */
+const FIRST_LAYERS = 32;
+
+/** One texture of many layers of unsigned integers, each drawn into by itself and read together with all others. */
+export class Layers {
+  /** Rises when all layers have lost what they held. */
+  generation = 0;
+  private texture: WebGLTexture | null = null;
+  private count = 0;
+  private free: number[] = [];
+  private readonly framebuffer: WebGLFramebuffer;
+  private readonly most: number;
+
+  constructor(private readonly gl: GL, private readonly size: number) {
+    this.framebuffer = gl.createFramebuffer();
+    this.most = gl.getParameter(gl.MAX_ARRAY_TEXTURE_LAYERS) as number;
+  }
+
+  /** A layer of one's own; null where the card has no more. */
+  take(): number | null {
+    if (this.free.length === 0) this.grow();
+    return this.free.pop() ?? null;
+  }
+
+  giveBack(layer: number): void {
+    this.free.push(layer);
+  }
+
+  bind(): void {
+    this.gl.bindTexture(this.gl.TEXTURE_2D_ARRAY, this.texture);
+  }
+
+  /** From now on draws go into a layer, until {@link leave}. The texture must not be bound to a unit that is sampled. */
+  enter(layer: number): void {
+    const { gl } = this;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, this.framebuffer);
+    gl.framebufferTextureLayer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, this.texture, 0, layer);
+  }
+
+  leave(): void {
+    this.gl.bindFramebuffer(this.gl.FRAMEBUFFER, null);
+  }
+
+  dispose(): void {
+    this.gl.deleteTexture(this.texture);
+    this.gl.deleteFramebuffer(this.framebuffer);
+  }
+
+  private grow(): void {
+    const { gl, count } = this, next = Math.min(this.most, count === 0 ? FIRST_LAYERS : 2 * count);
+    if (next === count) return;
+    gl.deleteTexture(this.texture);
+    this.texture = create(gl, gl.TEXTURE_2D_ARRAY);
+    gl.texStorage3D(gl.TEXTURE_2D_ARRAY, 1, gl.R32UI, this.size, this.size, next);
+    for (let layer = count; layer < next; layer++) this.free.push(layer);
+    this.count = next;
+    this.generation++;
   }
 }

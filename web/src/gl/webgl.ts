@@ -1,56 +1,60 @@
-/** Painter on WebGL2: cells stay integers on the card, colours come from the shader. */
-import { fragment, VERTEX } from "./shader";
-import { Recent, type Block, type Look, type Painter, type Pass, type Scene, type Table } from "./scene";
-import { blockTexture, patchColumns, Row, tableTexture } from "./textures";
+/** Painter on WebGL2: cells stay integers on the card, their tones beside them; a frame is one draw a pass. */
+import { Program } from "./program";
+import { MAP_FRAGMENT, MAP_VERTEX } from "./shader";
+import type { Painter, Pass, Scene } from "./scene";
+import { Row, type GL } from "./textures";
+import { Tones } from "./tones";
 
-type GL = WebGL2RenderingContext;
-
-const BLOCKS_KEPT = 96;
-const UNIFORMS = [
-  "box", "size", "cells", "stats", "columnSpans", "rowSpans", "palette", "place", "blockSize", "height",
-  "logStep", "threshold", "channels", "undefinedColour", "mode", "selection", "domain", "points",
-] as const;
-type Uniforms = Record<(typeof UNIFORMS)[number], WebGLUniformLocation | null>;
+const UNITS = { tones: 0, columnSpans: 1, rowSpans: 2, palette: 3 };
+const UNIFORMS = ["size", "blockSize", "threshold", "ground", "undefinedColour"] as const;
+/** Integers of one quad: box, place, layer. */
+const QUAD = 9;
 
 /** Everything that dies with a lost context. */
 interface Resources {
-  readonly program: WebGLProgram;
-  /** Where the uniforms are; asked for by the first draw, because asking waits for the compiler. */
-  at: Uniforms | null;
-  readonly blocks: Recent<Block, WebGLTexture>;
-  readonly tables: Recent<Table, WebGLTexture>;
+  readonly program: Program<(typeof UNIFORMS)[number]>;
+  readonly tones: Tones;
+  readonly vertices: WebGLVertexArrayObject;
+  readonly quads: WebGLBuffer;
   readonly palette: Row;
   /** Span textures by pass number: two resolutions are on screen at most for a moment. */
   readonly spans: { columns: Row; rows: Row }[];
 }
 
 /**
- * Opens a painter on a canvas, or returns null where there is no WebGL2.
- * `onRestored` is called when a lost context is back: everything is uploaded
- * again by the next draw.
+ * Opens a painter of blocks of `size` on a canvas, or returns null where there
+ * is no WebGL2. `onRestored` is called when a lost context is back: everything
+ * is uploaded again by the next draw.
  */
-export function openWebgl(canvas: HTMLCanvasElement, toneSource: string, onRestored: () => void): Painter | null {
+export function openWebgl(canvas: HTMLCanvasElement, size: number, toneSource: string, onRestored: () => void): Painter | null {
   const gl = canvas.getContext("webgl2", { alpha: false, antialias: false, depth: false, stencil: false, powerPreference: "low-power" });
-  return gl ? new WebglPainter(canvas, gl, toneSource, onRestored) : null;
+  return gl ? new WebglPainter(canvas, gl, () => build(gl, size, toneSource), size, onRestored) : null;
 }
 
 class WebglPainter implements Painter {
   readonly kind = "webgl2";
-  uploaded = 0;
   private resources: Resources | null;
+  /** Bytes of rows, and of blocks and tables before the context was lost. */
+  private sent = 0;
+  private quads = new Int32Array(0);
   private readonly lost = (event: Event): void => {
     event.preventDefault();
+    this.sent = this.uploaded;
     this.resources = null;
   };
   private readonly restored = (): void => {
-    this.resources = build(this.gl, this.toneSource);
+    this.resources = this.build();
     this.onRestored();
   };
 
-  constructor(private readonly canvas: HTMLCanvasElement, private readonly gl: GL, private readonly toneSource: string, private readonly onRestored: () => void) {
-    this.resources = build(gl, toneSource);
+  constructor(private readonly canvas: HTMLCanvasElement, private readonly gl: GL, private readonly build: () => Resources, private readonly size: number, private readonly onRestored: () => void) {
+    this.resources = build();
     canvas.addEventListener("webglcontextlost", this.lost);
     canvas.addEventListener("webglcontextrestored", this.restored);
+  }
+
+  get uploaded(): number {
+    return this.sent + (this.resources?.tones.sent ?? 0);
   }
 
   draw(scene: Scene): void {
@@ -60,126 +64,77 @@ class WebglPainter implements Painter {
       canvas.width = scene.width;
       canvas.height = scene.height;
     }
-    gl.viewport(0, 0, scene.width, scene.height);
-    const [r, g, b] = scene.look.ground;
-    gl.clearColor(r / 255, g / 255, b / 255, 1);
-    gl.clear(gl.COLOR_BUFFER_BIT);
-    gl.useProgram(resources.program);
-    const at = (resources.at ??= locations(gl, resources.program));
-    this.setLook(resources, at, scene);
-    scene.passes.forEach((pass, i) => this.drawPass(resources, at, pass, i));
+    resources.tones.prepare(scene.passes.flatMap((pass) => pass.placed), scene.look);
+    this.setLook(resources, scene);
+    scene.passes.forEach((pass, i) => this.drawPass(resources, pass, i));
   }
 
   dispose(): void {
     this.canvas.removeEventListener("webglcontextlost", this.lost);
     this.canvas.removeEventListener("webglcontextrestored", this.restored);
-    this.resources?.blocks.clear();
-    this.resources?.tables.clear();
+    this.resources?.tones.dispose();
     this.resources = null;
+    // Browsers keep few contexts, and would take away a living one for the next chart.
+    this.gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
-  private setLook(resources: Resources, at: Uniforms, scene: Scene): void {
-    const { gl } = this;
-    const look: Look = scene.look;
-    gl.activeTexture(gl.TEXTURE4);
-    this.uploaded += resources.palette.hold(look.palette);
-    gl.bindTexture(gl.TEXTURE_2D, resources.palette.texture);
-    gl.uniform2f(at.size, scene.width, scene.height);
-    gl.uniform1f(at.height, scene.height);
+  private setLook({ program, vertices, tones, palette }: Resources, { width, height, look }: Scene): void {
+    const { gl } = this, rgb = (colour: readonly [number, number, number]): [number, number, number] => [colour[0] / 255, colour[1] / 255, colour[2] / 255];
+    gl.viewport(0, 0, width, height);
+    gl.clearColor(...rgb(look.ground), 1);
+    gl.clear(gl.COLOR_BUFFER_BIT);
+    const at = program.use();
+    gl.bindVertexArray(vertices);
+    gl.activeTexture(gl.TEXTURE0 + UNITS.palette);
+    this.sent += palette.hold(look.palette);
+    gl.activeTexture(gl.TEXTURE0 + UNITS.tones);
+    tones.bind();
+    gl.uniform2f(at.size, width, height);
+    gl.uniform1i(at.blockSize, this.size);
     gl.uniform1f(at.threshold, look.threshold);
-    const on = (channel: number): number => (look.channels.includes(channel) ? 1 : 0);
-    gl.uniform4i(at.channels, on(0), on(1), on(2), on(3));
-    const [r, g, b] = look.undefinedColour;
-    gl.uniform3f(at.undefinedColour, r / 255, g / 255, b / 255);
-    gl.uniform1i(at.mode, look.mode);
-    gl.uniform1i(at.selection, look.selection);
-    gl.uniform2f(at.domain, look.domain[0], look.domain[1]);
-    gl.uniform1fv(at.points, look.points);
+    gl.uniform3f(at.ground, ...rgb(look.ground));
+    gl.uniform3f(at.undefinedColour, ...rgb(look.undefinedColour));
   }
 
-  private drawPass(resources: Resources, at: Uniforms, pass: Pass, index: number): void {
-    const { gl } = this;
-    // Making a texture binds it: not on the palette's unit.
-    gl.activeTexture(gl.TEXTURE2);
-    const spans = (resources.spans[index] ??= { columns: new Row(gl, "spans"), rows: new Row(gl, "spans") });
-    this.uploaded += spans.columns.hold(pass.columns);
-    gl.bindTexture(gl.TEXTURE_2D, spans.columns.texture);
-    gl.activeTexture(gl.TEXTURE3);
-    this.uploaded += spans.rows.hold(pass.rows);
-    gl.bindTexture(gl.TEXTURE_2D, spans.rows.texture);
-    for (const { block, table, column, row, from, end, box } of pass.placed) {
-      gl.activeTexture(gl.TEXTURE0);
-      gl.bindTexture(gl.TEXTURE_2D, this.blockOf(resources, block));
-      gl.activeTexture(gl.TEXTURE1);
-      gl.bindTexture(gl.TEXTURE_2D, this.tableOf(resources, table));
-      gl.uniform4i(at.place, column, row, from, end);
-      gl.uniform1i(at.blockSize, block.size);
-      gl.uniform1f(at.logStep, block.logStep);
-      gl.uniform4f(at.box, box.x0, box.y0, box.x1, box.y1);
-      gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
+  private drawPass(resources: Resources, pass: Pass, index: number): void {
+    const { gl } = this, spans = (resources.spans[index] ??= { columns: new Row(gl, "spans"), rows: new Row(gl, "spans") });
+    const count = this.fillQuads(resources.tones, pass);
+    if (count === 0) return;
+    gl.activeTexture(gl.TEXTURE0 + UNITS.columnSpans);
+    this.sent += spans.columns.hold(pass.columns);
+    gl.activeTexture(gl.TEXTURE0 + UNITS.rowSpans);
+    this.sent += spans.rows.hold(pass.rows);
+    gl.bindBuffer(gl.ARRAY_BUFFER, resources.quads);
+    gl.bufferData(gl.ARRAY_BUFFER, this.quads, gl.STREAM_DRAW, 0, count * QUAD);
+    gl.drawArraysInstanced(gl.TRIANGLE_STRIP, 0, 4, count);
+  }
+
+  /** Writes the quads of a pass, and returns how many there are. */
+  private fillQuads(tones: Tones, { placed }: Pass): number {
+    if (this.quads.length < placed.length * QUAD) this.quads = new Int32Array(2 * placed.length * QUAD);
+    let count = 0;
+    for (const { block, column, row, from, end, box } of placed) {
+      const layer = tones.layerOf(block);
+      if (layer !== undefined) this.quads.set([box.x0, box.y0, box.x1, box.y1, column, row, from, end, layer], QUAD * count++);
     }
-  }
-
-  private blockOf({ blocks }: Resources, block: Block): WebGLTexture {
-    const known = blocks.get(block);
-    if (known) return known;
-    const { replaces } = block, before = replaces && blocks.take(replaces.block);
-    if (before) {
-      this.uploaded += patchColumns(this.gl, before, block, replaces);
-      blocks.set(block, before);
-      return before;
-    }
-    const { texture, bytes } = blockTexture(this.gl, block);
-    this.uploaded += bytes;
-    blocks.set(block, texture);
-    return texture;
-  }
-
-  private tableOf({ tables }: Resources, table: Table): WebGLTexture {
-    const known = tables.get(table);
-    if (known) return known;
-    const { texture, bytes } = tableTexture(this.gl, table);
-    this.uploaded += bytes;
-    tables.set(table, texture);
-    return texture;
+    return count;
   }
 }
 
-function build(gl: GL, toneSource: string): Resources {
-  const program = compile(gl, VERTEX, fragment(toneSource));
-  gl.bindVertexArray(gl.createVertexArray());
+function build(gl: GL, size: number, toneSource: string): Resources {
   gl.disable(gl.BLEND);
   gl.disable(gl.DITHER);
-  const drop = (texture: WebGLTexture): void => gl.deleteTexture(texture);
+  const vertices = gl.createVertexArray(), quads = gl.createBuffer();
+  gl.bindVertexArray(vertices);
+  gl.bindBuffer(gl.ARRAY_BUFFER, quads);
+  [4, 4, 1].forEach((integers, location) => {
+    gl.enableVertexAttribArray(location);
+    gl.vertexAttribIPointer(location, integers, gl.INT, 4 * QUAD, 16 * location);
+    gl.vertexAttribDivisor(location, 1);
+  });
   return {
-    program, at: null,
-    blocks: new Recent<Block, WebGLTexture>(BLOCKS_KEPT, drop),
-    tables: new Recent<Table, WebGLTexture>(BLOCKS_KEPT, drop),
-    palette: new Row(gl, "colours"),
-    spans: [],
+    program: new Program(gl, MAP_VERTEX, MAP_FRAGMENT, UNIFORMS, UNITS),
+    tones: new Tones(gl, size, toneSource),
+    vertices, quads, palette: new Row(gl, "colours"), spans: [],
   };
-}
-
-/** Hands the shaders to the driver without waiting for it: it compiles while data travel. */
-function compile(gl: GL, vertex: string, fragmentSource: string): WebGLProgram {
-  const program = gl.createProgram();
-  for (const [type, source] of [[gl.VERTEX_SHADER, vertex], [gl.FRAGMENT_SHADER, fragmentSource]] as const) {
-    const shader = gl.createShader(type) as WebGLShader;
-    gl.shaderSource(shader, source);
-    gl.compileShader(shader);
-    gl.attachShader(program, shader);
-  }
-  gl.linkProgram(program);
-  return program;
-}
-
-/** Waits for the program, and finds its uniforms. The program must be in use. */
-function locations(gl: GL, program: WebGLProgram): Uniforms {
-  if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {
-    const logs = gl.getAttachedShaders(program)?.map((shader) => gl.getShaderInfoLog(shader) ?? "") ?? [];
-    throw new Error(`BUG: program does not link: ${[gl.getProgramInfoLog(program) ?? "", ...logs].join("; ")}`);
-  }
-  const at = Object.fromEntries(UNIFORMS.map((name) => [name, gl.getUniformLocation(program, name)])) as Uniforms;
-  ([at.cells, at.stats, at.columnSpans, at.rowSpans, at.palette]).forEach((sampler, unit) => gl.uniform1i(sampler, unit));
-  return at;
 }

@@ -4,9 +4,9 @@
  * level stands in, so that nothing goes blank when the level changes.
  */
 import { differingColumns, type CellTile } from "../data/cells";
-import type { NormQuery } from "../data/client";
+import { normKey, type NormQuery } from "../data/client";
 import type { ChunkKey, Store, TileKey } from "../data/store";
-import { Recent, type Block, type Box, type Pass, type Placed, type Table } from "../gl/scene";
+import type { Block, Box, Pass, Placed, Table } from "../gl/scene";
 import { columnSpans, extent, pixelsOf, rowSpans, type Spans } from "../scale/spans";
 import { statTable, TEXELS } from "../scale/norm";
 import { counted } from "../scale/selection";
@@ -25,50 +25,49 @@ export interface HeatPlan {
   readonly to: number;
 }
 
-/** Blocks of a tile and tables of a chunk, made once. */
-const BLOCKS_KEPT = 128;
 /** Most rows of tiles that are asked for beyond which nobody can see a cell. */
 const MOST_ROWS = 12;
 
+/** What a plan needs, nearest to the middle first. */
+export interface Wanted {
+  readonly tiles: readonly TileKey[];
+  readonly chunks: readonly ChunkKey[];
+}
+
+/** Numbers of tiles, inclusive. */
+interface Range {
+  readonly x0: number;
+  readonly x1: number;
+  readonly y0: number;
+  readonly y1: number;
+}
+
+const NOTHING: Wanted = { tiles: [], chunks: [] };
+
 export class Heat {
-  private readonly blocks = new Recent<CellTile, Block>(BLOCKS_KEPT, () => undefined);
-  private readonly newest = new Map<string, CellTile>();
+  private readonly blocks = new WeakMap<CellTile, Block>();
   private readonly tables = new WeakMap<ColumnChunk, Table>();
+  private last: { readonly key: string; readonly wanted: Wanted } | null = null;
 
   constructor(private readonly store: Store, private readonly levels: readonly Level[]) {}
 
-  /** Tiles and chunks that the plan needs, nearest to the middle first. `price` is kept in reach of the rows. */
-  wanted(plan: HeatPlan, price: number | null): { tiles: TileKey[]; chunks: ChunkKey[] } {
-    const { level, norm } = plan;
-    const range = this.range(plan, level);
-    if (!range) return { tiles: [], chunks: [] };
-    let { y0, y1 } = range;
-    if (price !== null) {
-      const row = Math.floor(price / 2 ** (this.levels[level] as Level).shift / TILE);
-      if (row < y0 && y0 - row <= 2) y0 = row;
-      if (row > y1 && row - y1 <= 2) y1 = row;
-    }
-    const tiles: TileKey[] = [];
-    for (let x = range.x0; x <= range.x1; x++) for (let y = y0; y <= y1; y++) tiles.push({ level, x, y });
-    const middleX = (range.x0 + range.x1) / 2, middleY = (y0 + y1) / 2;
-    const away = (key: TileKey): number => Math.hypot(key.x - middleX, key.y - middleY);
-    tiles.sort((a, b) => away(a) - away(b));
-    const chunks: ChunkKey[] = [];
-    for (let x = range.x0; x <= range.x1; x++) chunks.push({ level, x, norm });
-    return { tiles, chunks };
+  /** Tiles and chunks that the plan needs: the same object as before where it needs the same. `price` is kept in reach of the rows. */
+  wanted(plan: HeatPlan, price: number | null): Wanted {
+    const { level, norm } = plan, seen = this.range(plan, level);
+    if (!seen) return NOTHING;
+    const range = price === null ? seen : reaching(seen, Math.floor(price / 2 ** (this.levels[level] as Level).shift / TILE));
+    const key = [level, normKey(norm), range.x0, range.x1, range.y0, range.y1].join();
+    if (this.last?.key !== key) this.last = { key, wanted: wantedOf(range, level, norm) };
+    return this.last.wanted;
   }
 
   /** Passes to draw: stand-ins first, then the level itself. `complete` is false while something is missing. */
   passes(plan: HeatPlan): { passes: Pass[]; complete: boolean } {
-    const own = this.pass(plan, plan.level);
-    const missing: Box[] = [];
-    const range = this.range(plan, plan.level);
-    for (let x = range?.x0 ?? 0; range && x <= range.x1; x++) {
-      for (let y = range.y0; y <= range.y1; y++) {
-        const placed = this.place(plan, plan.level, x, y);
-        if (placed === "missing") missing.push(this.boxOf(plan, plan.level, x, y));
-        else if (placed) own.placed.push(placed);
-      }
+    const own = this.pass(plan, plan.level), missing: Box[] = [];
+    for (const { x, y, box } of this.grid(plan, plan.level)) {
+      const placed = this.place(plan, plan.level, x, y, box);
+      if (placed === "missing") missing.push(box);
+      else if (placed) own.placed.push(placed);
     }
     const standIns = missing.length > 0 ? this.standIns(plan, missing) : [];
     return { passes: [...standIns, own], complete: missing.length === 0 };
@@ -92,14 +91,11 @@ export class Heat {
   }
 
   /** Loaded tiles of a level within a box, cut to it. */
-  private inside(plan: HeatPlan, level: number, box: Box): Placed[] {
-    const range = this.range(plan, level, box);
+  private inside(plan: HeatPlan, level: number, within: Box): Placed[] {
     const found: Placed[] = [];
-    for (let x = range?.x0 ?? 0; range && x <= range.x1; x++) {
-      for (let y = range.y0; y <= range.y1; y++) {
-        const placed = this.place(plan, level, x, y);
-        if (placed && placed !== "missing") found.push({ ...placed, box: cut(placed.box, box) });
-      }
+    for (const { x, y, box } of this.grid(plan, level, within)) {
+      const placed = this.place(plan, level, x, y, cut(box, within));
+      if (placed && placed !== "missing") found.push(placed);
     }
     return found;
   }
@@ -110,27 +106,32 @@ export class Heat {
   }
 
   /** A tile ready to draw, "missing" while it or its columns are not loaded, null where it holds nothing. */
-  private place(plan: HeatPlan, level: number, x: number, y: number): Placed | "missing" | null {
+  private place(plan: HeatPlan, level: number, x: number, y: number, box: Box): Placed | "missing" | null {
     const tile = this.store.tile({ level, x, y });
     const chunk = this.store.chunk({ level, x, norm: plan.norm });
     if (!tile || (!chunk && !tile.empty)) return "missing";
     if (tile.empty || !chunk) return null;
     const { bucketMs } = this.levels[level] as Level;
     return {
-      block: this.block(tile), table: this.table(chunk, plan.norm),
+      block: this.block(tile), table: this.table(chunk, plan.norm), box,
       column: x * TILE, row: y * TILE, from: tile.first, end: Math.min(tile.end, Math.floor(plan.to / bucketMs) - x * TILE),
-      box: this.boxOf(plan, level, x, y),
     };
   }
 
-  private boxOf({ view }: HeatPlan, level: number, x: number, y: number): Box {
-    const { columns, rows } = this.spans(view, level);
-    const across = pixelsOf(columns, x * TILE, (x + 1) * TILE), down = pixelsOf(rows, y * TILE, (y + 1) * TILE);
-    return { x0: across.from, x1: across.to, y0: down.from, y1: down.to };
+  /** Tiles that a view (or a box of it) touches at a level, each with the pixels that it covers. */
+  private *grid(plan: HeatPlan, level: number, within?: Box): Generator<{ x: number; y: number; box: Box }> {
+    const range = this.range(plan, level, within);
+    if (!range) return;
+    const { columns, rows } = this.spans(plan.view, level), down: { from: number; to: number }[] = [];
+    for (let y = range.y0; y <= range.y1; y++) down.push(pixelsOf(rows, y * TILE, (y + 1) * TILE));
+    for (let x = range.x0; x <= range.x1; x++) {
+      const { from: x0, to: x1 } = pixelsOf(columns, x * TILE, (x + 1) * TILE);
+      for (const [i, { from: y0, to: y1 }] of down.entries()) yield { x, y: range.y0 + i, box: { x0, x1, y0, y1 } };
+    }
   }
 
   /** Tile numbers that a view (or a box of it) touches at a level, within the stored time. Null if none. */
-  private range(plan: HeatPlan, level: number, box?: Box): { x0: number; x1: number; y0: number; y1: number } | null {
+  private range(plan: HeatPlan, level: number, box?: Box): Range | null {
     const { columns, rows } = this.spans(plan.view, level);
     const c = extent(box ? columns.subarray(2 * box.x0, 2 * box.x1) : columns);
     const r = extent(box ? rows.subarray(2 * box.y0, 2 * box.y1) : rows);
@@ -152,27 +153,46 @@ export class Heat {
   private block(tile: CellTile): Block {
     const known = this.blocks.get(tile);
     if (known) return known;
-    const id = `${tile.level}/${tile.x}/${tile.y}`;
-    const before = this.newest.get(id), old = before && this.blocks.take(before);
     const block: Block = { size: TILE, cells: tile.cells, logStep: tile.logStep };
-    if (before && old) {
+    const before = this.store.before(tile), elder = before && this.blocks.get(before);
+    if (elder) {
       // Only the block before is linked, never the one before that: no chain is kept alive.
-      delete old.replaces;
-      block.replaces = { block: old, ...differingColumns(before, tile) };
+      delete elder.replaces;
+      block.replaces = { elder, ...differingColumns(before.cells, block.cells, TILE) };
     }
-    this.newest.set(id, tile);
     this.blocks.set(tile, block);
     return block;
   }
 
   private table(chunk: ColumnChunk, norm: NormQuery | null): Table {
-    let table = this.tables.get(chunk);
-    if (!table) {
-      const selections = counted(norm?.selections ?? "all", this.store.groups);
-      this.tables.set(chunk, (table = { size: TILE, rows: TEXELS * selections.length, data: statTable(chunk, selections) }));
+    const known = this.tables.get(chunk);
+    if (known) return known;
+    const selections = counted(norm?.selections ?? "all", this.store.groups), rows = TEXELS * selections.length;
+    const table: Table = { size: TILE, rows, data: statTable(chunk, selections) };
+    const before = this.store.before(chunk), elder = before && this.tables.get(before);
+    if (elder) {
+      delete elder.replaces;
+      table.replaces = { elder, ...differingColumns(elder.data, table.data, rows) };
     }
+    this.tables.set(chunk, table);
     return table;
   }
+}
+
+/** A range with the row of price in it, where that is near. */
+function reaching(range: Range, row: number): Range {
+  const { y0, y1 } = range;
+  return { ...range, y0: row < y0 && y0 - row <= 2 ? row : y0, y1: row > y1 && row - y1 <= 2 ? row : y1 };
+}
+
+function wantedOf({ x0, x1, y0, y1 }: Range, level: number, norm: NormQuery | null): Wanted {
+  const tiles: TileKey[] = [], chunks: ChunkKey[] = [];
+  for (let x = x0; x <= x1; x++) {
+    chunks.push({ level, x, norm });
+    for (let y = y0; y <= y1; y++) tiles.push({ level, x, y });
+  }
+  const away = (key: TileKey): number => Math.hypot(key.x - (x0 + x1) / 2, key.y - (y0 + y1) / 2);
+  return { tiles: tiles.sort((a, b) => away(a) - away(b)), chunks };
 }
 
 /** Coarser levels first, nearest first; then finer ones. */

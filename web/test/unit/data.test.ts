@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { differingColumns, FRESH, mergeTile } from "../../src/data/cells";
+import { Shelf } from "../../src/data/shelf";
 import { LoadQueue, type Job } from "../../src/data/queue";
 import { cutChunk } from "../../src/wire/columns";
 import { SERIES, type ColumnsAnswer } from "../../src/wire/api";
@@ -23,10 +24,10 @@ describe("merging planes", () => {
 
   test("differing columns span the first and the last changed one", () => {
     const a = mergeTile(goldenTile(), ["low"]), changed = goldenTile();
-    expect(differingColumns(a, mergeTile(goldenTile(), ["low"]))).toEqual({ from: TILE, end: 0 });
+    expect(differingColumns(a.cells, mergeTile(goldenTile(), ["low"]).cells, TILE)).toEqual({ from: TILE, end: 0 });
     (changed.planes.get("long/low") as Uint16Array)[9 * TILE + 201] = 5;
     (changed.planes.get("long/low") as Uint16Array)[3 * TILE + 230] = 5;
-    expect(differingColumns(a, mergeTile(changed, ["low"]))).toEqual({ from: 201, end: 231 });
+    expect(differingColumns(a.cells, mergeTile(changed, ["low"]).cells, TILE)).toEqual({ from: 201, end: 231 });
   });
 });
 
@@ -40,6 +41,23 @@ test("chunks are cut by time; what is missing stays missing, null stays undefine
   expect([...(all?.mean.subarray(0, 3) ?? [])]).toEqual([10, NaN, NaN]);
   expect([...(all?.quantiles.subarray(0, 3) ?? [])]).toEqual([1, 2, 3]);
   expect(cutChunk(answer, 0).present.includes(1)).toBe(false);
+});
+
+test("a shelf throws away what was not read for longest, but nothing that is wanted", () => {
+  const shelf = new Shelf<{ n: number }>(2), wanted = new Set(["a"]);
+  for (const [n, key] of ["a", "b", "c"].entries()) shelf.put(key, { n }, wanted);
+  expect(["a", "b", "c"].map((key) => shelf.get(key)?.n)).toEqual([0, undefined, 2]);
+  for (const key of ["c", "a", "d"]) shelf.put(key, { n: 9 }, new Set(["a", "c", "d"]));
+  expect(["a", "c", "d"].map((key) => shelf.get(key)?.n)).toEqual([9, 9, 9]);
+});
+
+test("a shelf remembers what a value took the place of, one step back", () => {
+  const shelf = new Shelf<{ n: number }>(2), [first, second, third] = [{ n: 1 }, { n: 2 }, { n: 3 }];
+  for (const value of [first, second, third]) shelf.put("a", value, new Set());
+  expect([first, second, third].map((value) => shelf.before(value))).toEqual([undefined, undefined, second]);
+  expect(shelf.lacks("a")).toBe(false);
+  shelf.age(({ n }) => n === 3);
+  expect([shelf.lacks("a"), shelf.get("a")]).toEqual([true, third]);
 });
 
 describe("the load queue", () => {
