@@ -9,7 +9,11 @@ import { binPosition, type Level } from "../units/units";
 import type { Instrument } from "../wire/api";
 import { TILE } from "../wire/tile";
 import type { Frame } from "./candles";
+import type { Window } from "./framing";
 import { domainFor, legendOf, lookOf, normAt, type Choice, type Legend } from "./looks";
+
+/** In whose name the store is asked before there is a map, see scout.ts; the map takes over from it. */
+export const SCOUT = "scout";
 
 export class MapView {
   passes: readonly Pass[] = [];
@@ -18,30 +22,29 @@ export class MapView {
   private readonly heat: Heat;
   private quantiles: number[] | null = null;
   private drawn: { readonly width: number; readonly height: number } | null = null;
-  private asked: { readonly wanted: Wanted; readonly seen: boolean; readonly frame: Frame; readonly to: number } | null = null;
+  private asked: { readonly wanted: Wanted; readonly complete: boolean; readonly frame: Frame; readonly to: number } | null = null;
 
   constructor(readonly store: Store, readonly levels: readonly Level[], private readonly painter: Painter) {
     this.heat = new Heat(store, levels);
   }
 
-  /** Asks for the cells and columns of the view, and then for the columns of its frame. */
+  /** Asks for the cells and columns of the view, and once they are painted for the columns of its frame. */
   want(view: View, frame: Frame, norm: NormQuery | null, instrument: Instrument): void {
     const source = this.source(frame.level, norm, instrument.to);
     const last = lastColumn(source, Math.floor((instrument.to - 1) / frame.bucketMs));
     const price = last === null ? 0 : priceOf(source, last);
     const wanted = this.heat.wanted({ view, level: frame.level, norm, from: instrument.from, to: instrument.to }, price > 0 ? binPosition(price, 0) : null);
-    const seen = wanted.chunks.every((key) => this.store.chunk(key));
-    const { asked } = this, { to } = instrument;
-    if (asked?.wanted === wanted && asked.seen === seen && asked.frame === frame && asked.to === to) return;
-    this.asked = { wanted, seen, frame, to };
-    this.store.want("map", wanted.tiles, seen ? [...wanted.chunks, ...frameChunks(frame, norm, instrument)] : wanted.chunks);
+    const { asked, complete } = this, { to } = instrument;
+    if (asked?.wanted === wanted && asked.complete === complete && asked.frame === frame && asked.to === to) return;
+    this.asked = { wanted, complete, frame, to };
+    this.store.want("map", wanted.tiles, complete ? [...wanted.chunks, ...frameChunks(frame, norm, instrument)] : wanted.chunks);
+    this.store.want(SCOUT, [], []);
   }
 
   /** Columns of a view that has no scale yet: candles come first. */
-  wantColumns(frame: Frame, window: { from: number; to: number }, norm: NormQuery | null, instrument: Instrument): void {
-    const first = Math.floor(window.from / frame.bucketMs), count = Math.ceil(window.to / frame.bucketMs) - first;
+  wantColumns(frame: Frame, window: Window, norm: NormQuery | null, instrument: Instrument): void {
     this.asked = null;
-    this.store.want("map", [], frameChunks({ ...frame, first, count }, norm, instrument));
+    this.store.want("map", [], columnsOf(frame.level, frame.bucketMs, window, norm, instrument));
   }
 
   /** Paints the view from what is loaded. */
@@ -84,9 +87,14 @@ export class MapView {
 }
 
 /** Chunks that hold a frame's columns, within what is stored. */
-function frameChunks(frame: Frame, norm: NormQuery | null, { from, to }: Instrument): ChunkKey[] {
-  const first = Math.max(frame.first, Math.floor(from / frame.bucketMs)), end = Math.min(frame.first + frame.count, Math.ceil(to / frame.bucketMs));
+function frameChunks({ level, bucketMs, first, count }: Frame, norm: NormQuery | null, stored: Instrument): ChunkKey[] {
+  return columnsOf(level, bucketMs, { from: first * bucketMs, to: (first + count) * bucketMs }, norm, stored);
+}
+
+/** Chunks that hold a window's columns, within what is stored. */
+export function columnsOf(level: number, bucketMs: number, window: Window, norm: NormQuery | null, stored: Window): ChunkKey[] {
+  const first = Math.floor(Math.max(window.from, stored.from) / bucketMs), end = Math.ceil(Math.min(window.to, stored.to) / bucketMs);
   const keys: ChunkKey[] = [];
-  for (let x = Math.floor(first / TILE); x * TILE < end; x++) keys.push({ level: frame.level, x, norm });
+  for (let x = Math.floor(first / TILE); x * TILE < end; x++) keys.push({ level, x, norm });
   return keys;
 }

@@ -2,10 +2,11 @@
 import { effect } from "@preact/signals";
 import { chunkOf, lastColumn, priceOf, type Source } from "../layers/source";
 import { bpPerPixel, type View } from "../scale/view";
-import { DAY, type Level } from "../units/units";
+import type { Level } from "../units/units";
 import type { Instrument } from "../wire/api";
 import type { Candle, Candles } from "./candles";
-import { bandFor, frameFor, levelFor, newest, outgrown, REVEAL_AIR, zoomed, type Window } from "./framing";
+import { bandFor, frameFor, levelFor, outgrown, zoomed, type Window } from "./framing";
+import { levelOn, mapSize, newestOf, openedAt, rangeOf } from "./opening";
 import { PriceRange } from "./price-range";
 import { OPTICAL_BAND, OPTICAL_MS, rangeMs, usualRange, type PriceBand, type Settings } from "./settings";
 
@@ -58,16 +59,15 @@ export class Navigator {
 
   /** Looks at an instrument as the settings say. */
   open(instrument: Instrument, levels: readonly Level[]): void {
-    const { range, window, prices } = this.settings, first = this.instrument === null;
+    const { prices } = this.settings, first = this.instrument === null;
     this.instrument = instrument;
     this.levels = levels;
     this.before = null;
-    const asked = range.peek() === null ? window.peek() : null;
     this.candles.setTick(instrument.tick);
     // A link's prices are of the instrument that it names.
     this.prices.set(first ? prices.peek() : null);
     this.fit(instrument);
-    this.look(asked ?? this.newest(instrument), null);
+    this.look(openedAt(this.settings, instrument), null);
   }
 
   /** More columns have closed; a view that follows the newest moves on with them. */
@@ -76,7 +76,7 @@ export class Navigator {
     this.instrument = instrument;
     if (!window || this.settings.range.peek() === null || moved === 0) return;
     this.fit(instrument);
-    const next = this.newest(instrument), frame = this.candles.current();
+    const next = newestOf(this.settings, instrument), frame = this.candles.current();
     if (!frame || outgrown(frame, next, instrument)) return this.look(next);
     this.expected = next;
     this.touched = false;
@@ -86,20 +86,12 @@ export class Navigator {
 
   /** Where a range is chosen: shows its newest end again. */
   follow(): void {
-    if (this.instrument && this.settings.range.peek() !== null) this.look(this.newest(this.instrument));
+    if (this.instrument && this.settings.range.peek() !== null) this.look(newestOf(this.settings, this.instrument));
   }
 
-  /** Takes the usual range where nobody has chosen another; a replay keeps the one that it began with. */
+  /** Says which range is in force. */
   private fit(instrument: Instrument): void {
-    const { range, usual, at } = this.settings;
-    if (usual.peek() && range.peek() !== null && at.peek() === null) range.value = usualRange(instrument);
-  }
-
-  /** The newest window of the chosen range or of Optical. */
-  private newest(instrument: Instrument): Window {
-    const { range, selection, reveal } = this.settings;
-    const span = selection.peek() === "fresh" ? OPTICAL_MS : (rangeMs(range.peek() ?? "24h", instrument) ?? DAY);
-    return reveal.peek() ? newest(instrument.to, span, REVEAL_AIR) : newest(instrument.to, span);
+    this.settings.range.value = rangeOf(this.settings, instrument);
   }
 
   /** Shows a range that ends with the newest column. Leaves Optical, whose window is its own. */
@@ -108,7 +100,7 @@ export class Navigator {
     this.settings.range.value = range;
     this.settings.usual.value = false;
     this.prices.set(null);
-    this.look(this.newest(this.instrument));
+    this.look(newestOf(this.settings, this.instrument));
   }
 
   /** Shows a place that was shown before. */
@@ -241,8 +233,7 @@ export class Navigator {
   /** Shows a window, in a frame of the level that it needs. */
   private look(window: Window, current: number | null = this.candles.current()?.level ?? null): void {
     if (!this.instrument) return;
-    const ms = (window.to - window.from) / Math.max(200, this.host.clientWidth - 70);
-    const level = this.levelAt(ms, (2e4 * bandFor(window.to - window.from)) / Math.max(200, this.host.clientHeight - 26), current);
+    const level = levelOn(this.levels, window, mapSize(this.host), this.settings.selection.peek() === "fresh", current);
     this.expected = window;
     this.touched = false;
     this.insisted = 0;
@@ -288,7 +279,7 @@ export class Navigator {
       this.before ??= { range: this.settings.range.peek(), window: this.candles.window(), prices };
       // Optical follows the newest as ranges do, whatever window it was entered from.
       this.settings.range.value = this.before.range ?? usualRange(this.instrument);
-      this.look(this.newest(this.instrument), null);
+      this.look(newestOf(this.settings, this.instrument), null);
     } else {
       const before = this.before ?? { range: usualRange(this.instrument), window: null, prices: null };
       this.before = null;

@@ -41,6 +41,11 @@ export class Session {
   readonly fault: Signal<string> = signal("");
   readonly live: Live;
   store: Store | null = null;
+  /** Resolves when the server has answered for the first time, or failed to. */
+  readonly met: Promise<void>;
+  private meet: () => void = () => undefined;
+  /** Whom arrivals in the store are told to. */
+  private arrival: OnArrival = () => undefined;
   private timer: ReturnType<typeof setTimeout> | null = null;
   /** Polls so far: one that another has overtaken plans no next one. */
   private turn = 0;
@@ -48,6 +53,7 @@ export class Session {
 
   constructor(private readonly settings: Settings, private readonly events: SessionEvents, base = "") {
     this.client = new Client(base);
+    this.met = new Promise((resolve) => (this.meet = resolve));
     this.live = new Live({
       column: (message) => this.closed(message), candle: (candle) => events.candle(candle),
       up: () => this.soon(0), down: () => this.soon(0),
@@ -91,7 +97,6 @@ export class Session {
     if (before && before.venue === instrument.venue && before.symbol === instrument.symbol && sameParts(before, instrument)) return;
     this.store?.close();
     const { venue, symbol } = instrument;
-    let arrival: OnArrival = () => undefined;
     const store = new Store({
       client: this.client,
       name: { venue, symbol },
@@ -100,7 +105,7 @@ export class Session {
       onArrival: (kind, level) => {
         if (this.store !== store) return;
         this.fault.value = "";
-        arrival(kind, level);
+        this.arrival(kind, level);
       },
       onError: (error) => this.failed(error),
     });
@@ -110,7 +115,13 @@ export class Session {
       this.settings.symbol.value = symbol;
       this.instrument.value = instrument;
     });
-    arrival = this.events.opened(store, instrument);
+    this.arrival = this.events.opened(store, instrument);
+  }
+
+  /** Opens the chosen instrument anew, as it is loaded so far: somebody else draws from now on. */
+  reopen(): void {
+    const instrument = this.instrument.peek();
+    if (this.store && instrument) this.arrival = this.events.opened(this.store, instrument);
   }
 
   private async poll(): Promise<void> {
@@ -129,6 +140,7 @@ export class Session {
         this.instruments.value = answer.instruments;
       });
       this.follow(answer.instruments);
+      this.meet();
       if (status.live) this.live.start();
       else this.live.stop();
       if (status.live && !this.live.pushing) this.live.tell(await this.client.venues());
@@ -138,6 +150,7 @@ export class Session {
       wait = POLL_MS.lost;
       this.failed(error);
     }
+    this.meet();
     if (!this.ended && turn === this.turn) this.timer = setTimeout(() => void this.poll(), wait);
   }
 

@@ -240,8 +240,8 @@ export class Stage {
     if (level === Redraw.Light && this.drawnWith === key(frame.level, norm)) {
       map.recolour(frame.level, norm, instrument, choice);
     } else {
-      map.want(view, frame, norm, instrument);
       map.paint(view, frame, norm, instrument, choice);
+      map.want(view, frame, norm, instrument);
       this.drawnWith = key(frame.level, norm);
     }
     this.tell(map, view, instrument, choice);

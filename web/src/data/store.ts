@@ -52,7 +52,7 @@ export class Store {
   private readonly chunkRuns = new Map<string, readonly ChunkKey[]>();
 
   constructor(private readonly options: StoreOptions) {
-    this.tileQueue = new LoadQueue(4, options.onError);
+    this.tileQueue = new LoadQueue(6, options.onError);
     this.chunkQueue = new LoadQueue(2, options.onError);
   }
 

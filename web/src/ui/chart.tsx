@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Desk } from "./desk";
 import { LegendBar } from "./legend";
 import type { Page } from "./page";
@@ -11,8 +11,9 @@ export function Chart({ page, desk }: { page: Page; desk: Desk }) {
   const chart = useRef<HTMLDivElement>(null), heat = useRef<HTMLCanvasElement>(null);
   const profile = useRef<HTMLCanvasElement>(null), lens = useRef<HTMLCanvasElement>(null);
   const active = desk.active.value === page;
+  useLayoutEffect(() => page.place(chart.current as HTMLElement), [page]);
   useEffect(() => {
-    page.mount({
+    void page.mount({
       chart: chart.current as HTMLElement, heat: heat.current as HTMLCanvasElement,
       profile: profile.current as HTMLCanvasElement, lens: lens.current as HTMLCanvasElement,
     });

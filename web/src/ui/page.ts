@@ -8,6 +8,8 @@ import { followRecord } from "../chart/record";
 import { Session } from "../chart/session";
 import { createSettings, fromQuery, LEAST_OPACITY, type Settings } from "../chart/settings";
 import type { Hosts } from "../chart/hosts";
+import { mapSize } from "../chart/opening";
+import { scout } from "../chart/scout";
 import { Stage } from "../chart/stage";
 import { setEqualised, venueChoice } from "../chart/venues";
 import { installTools, type Tools } from "../chart/tools";
@@ -24,8 +26,10 @@ export interface Page {
   readonly record: Signal<RecordAnswer | null>;
   readonly tools: Signal<Tools | null>;
   readonly sheet: Signal<Sheet>;
-  /** Called once the elements are there. */
-  mount(hosts: Hosts): void;
+  /** Called once it is known where the chart will be, and how large. */
+  place(chart: HTMLElement): void;
+  /** Called once the browser has shown the page. */
+  mount(hosts: Hosts): Promise<void>;
   /** Called when the elements go; the page is not used any more. */
   dispose(): void;
   /** One, two or four charts. */
@@ -41,9 +45,12 @@ export interface Page {
   nudgeOpacity(steps: number): void;
 }
 
+/** Longest that the chart is not made because the server has not said yet what there is to show, ms. */
+const PATIENCE_MS = 150;
+
 let made = 0;
 
-/** Builds the page from a query string. Nothing is asked of the server before {@link Page.mount}. */
+/** Builds the page from a query string, and asks the server: answers travel while the page is drawn and the chart is made. */
 export function createPage(query: string, nextLayout: () => void): Page {
   const settings = createSettings();
   // On a phone the profile would lie over the newest columns.
@@ -51,9 +58,10 @@ export function createPage(query: string, nextLayout: () => void): Page {
   settings.zones.value = !matchMedia("(max-width: 1100px)").matches;
   fromQuery(settings, query);
   const stage = signal<Stage | null>(null), tools = signal<Tools | null>(null), sheet = signal<Sheet>(null);
+  let map: HTMLElement | null = null, disposed = false;
   const forceRaster = new URLSearchParams(query).get("painter") === "raster";
   const session = new Session(settings, {
-    opened: (store, instrument) => stage.peek()?.open(store, instrument, session.levels.peek()) ?? (() => undefined),
+    opened: (store, instrument) => stage.peek()?.open(store, instrument, session.levels.peek()) ?? (map && scout(store, instrument, session.levels.peek(), settings, mapSize(map))) ?? (() => undefined),
     advanced: () => {
       const instrument = session.instrument.peek();
       if (instrument) stage.peek()?.advance(instrument);
@@ -68,18 +76,23 @@ export function createPage(query: string, nextLayout: () => void): Page {
     // A link may name tiers that this server has not.
     if (instrument) settings.selection.value = known(settings.selection.value, instrument.groups.map((group) => group.name));
   });
+  session.start();
   const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;
   return {
     id: made++, settings, session, stage, record, tools, sheet,
-    mount(hosts) {
-      // Asked first: the answers travel while shaders are compiled.
-      session.start();
+    place: (chart) => void (map = chart),
+    async mount(hosts) {
+      // What the first picture needs is asked for before anything that takes long: the server works on it meanwhile.
+      await Promise.race([session.met, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+      if (disposed) return;
       const on = new Stage(hosts, settings, forceRaster, session.client);
       stage.value = on;
       on.observed.follow(session, settings);
       tools.value = installTools(on, session);
+      session.reopen();
     },
     dispose() {
+      disposed = true;
       stop();
       session.stop();
       tools.peek()?.dispose();

@@ -6,6 +6,11 @@ test.each([
   [0, "0"], [0.2, "<1"], [640, "640"], [999.6, "1.00 k"], [56_234, "56.2 k"], [318_200_000, "318 M"], [1_240_000_000, "1.24 B"], [999_700_000, "1.00 B"], [NaN, "–"],
 ])("compact %d is %s", (value, text) => expect(format.compact(value)).toBe(text));
 
+test.each([[64_000, 1, "64,000"], [1_234_567.891, 0.01, "1,234,567.89"], [999.5, 1, "1,000"], [0.16, 0.00001, "0.16000"], [-1234, 1, "-1,234"], [12, 1, "12"]])("price %d by ticks of %d is %s", (value, tick, text) => {
+  expect(format.price(value, tick)).toBe(text);
+  expect(value.toLocaleString("en-US", { minimumFractionDigits: format.decimals(tick), maximumFractionDigits: format.decimals(tick) })).toBe(text);
+});
+
 test.each([[1, 0], [0.5, 1], [0.01, 2], [0.00001, 5], [10, 0]])("tick %d needs %d decimals", (tick, digits) => expect(format.decimals(tick)).toBe(digits));
 
 test("scores say when they are undefined", () => {

@@ -1,0 +1,47 @@
+/**
+ * Asks for what the first picture shows while the chart that will show it is
+ * still being made: the columns at once, and the cells as soon as these tell
+ * where price is. What it guesses wrong is only asked for in vain.
+ */
+import type { OnArrival, Store } from "../data/store";
+import { Heat } from "../layers/heat";
+import { wideNorm } from "../layers/lens";
+import { lastColumn, priceOf, type Source } from "../layers/source";
+import type { View } from "../scale/view";
+import { binPosition, type Level } from "../units/units";
+import type { Instrument } from "../wire/api";
+import { MARGIN } from "./chart-options";
+import { bandFor, type Window } from "./framing";
+import { columnsOf, SCOUT } from "./map";
+import { levelOn, openedAt } from "./opening";
+import { asOf } from "./replay";
+import type { PriceBand, Settings } from "./settings";
+
+/** Looks ahead for an instrument on a map of a size, CSS pixels. Returns what arrivals are told to. */
+export function scout(store: Store, stored: Instrument, levels: readonly Level[], settings: Settings, size: { width: number; height: number }): OnArrival {
+  const instrument = asOf(stored, settings.at.peek()), window = openedAt(settings, instrument), selection = settings.selection.peek();
+  const level = levelOn(levels, window, size, selection === "fresh", null), norm = wideNorm(selection);
+  const source: Source = { store, level, size: levels[level] as Level, norm, to: instrument.to };
+  const chunks = columnsOf(level, source.size.bucketMs, window, norm, instrument);
+  let sighted = false;
+  store.want(SCOUT, [], chunks);
+  return () => {
+    const last = lastColumn(source, Math.ceil(Math.min(window.to, instrument.to) / source.size.bucketMs) - 1), price = last === null ? 0 : priceOf(source, last);
+    if (sighted || price <= 0) return;
+    sighted = true;
+    const view = viewOf(window, settings.prices.peek() ?? around(price, bandFor(window.to - window.from)), size);
+    const { tiles } = new Heat(store, levels).wanted({ view, level, norm, from: instrument.from, to: instrument.to }, binPosition(price, 0));
+    store.want(SCOUT, tiles, chunks);
+  };
+}
+
+function around(price: number, band: number): PriceBand {
+  return { low: price * (1 - band), high: price * (1 + band) };
+}
+
+/** The view that the chart will have, but for candles that reach beyond the band. */
+function viewOf({ from, to }: Window, { low, high }: PriceBand, { width, height }: { width: number; height: number }): View {
+  const bottom = binPosition(low, 0), top = binPosition(high, 0), margin = (MARGIN * (top - bottom)) / (1 - 2 * MARGIN);
+  const edges = Float64Array.from({ length: height + 1 }, (_, row) => top + margin - ((top - bottom + 2 * margin) * row) / height);
+  return { width, height, ratio: 1, time0: from, msPerPixel: (to - from) / width, edges, version: 0 };
+}
