@@ -20,7 +20,7 @@ import type { PriceBand, Settings } from "./settings";
 /** Looks ahead for an instrument on a map of a size, CSS pixels. Returns what arrivals are told to. */
 export function scout(store: Store, stored: Instrument, levels: readonly Level[], settings: Settings, size: { width: number; height: number }): OnArrival {
   const instrument = asOf(stored, settings.at.peek()), window = openedAt(settings, instrument), selection = settings.selection.peek();
-  const level = levelOn(levels, window, size, selection === "fresh", null), norm = wideNorm(selection);
+  const level = levelOn(levels, window, size, selection === "fresh", null), norm = wideNorm(selection, settings.band.peek());
   const source: Source = { store, level, size: levels[level] as Level, norm, to: instrument.to };
   const chunks = columnsOf(level, source.size.bucketMs, window, norm, instrument);
   let sighted = false;
