@@ -19,7 +19,7 @@ help:
 	@echo "make build       the binary alone: ./halcyon"
 	@echo "make bench       speed and memory, as a table and bench.json"
 	@echo "make bench-web   speed of the page in a real browser"
-	@echo "make score       the scorecard: tables of docs/MODEL.md, score.html, score.json"
+	@echo "make score       the scorecard: tables and plots of docs/MODEL.md, score.html, score.json"
 	@echo "make screenshots the pictures in docs/"
 
 .PHONY: run
@@ -72,8 +72,8 @@ bench-web: build browser
 # docs/MODEL.md anew: the same data give the same bytes. It takes a minute or two.
 .PHONY: score
 score:
-	@go run ./cmd/halcyon score --html score.html --json score.json --learned score-params.json --into docs/MODEL.md > /dev/null
-	@echo "wrote docs/MODEL.md, score.html, score.json and score-params.json"
+	@go run ./cmd/halcyon score --html score.html --json score.json --learned score-params.json --into docs/MODEL.md --plots docs/plots > /dev/null
+	@echo "wrote docs/MODEL.md, docs/plots, score.html, score.json and score-params.json"
 
 # screenshots are the pictures that the browser tests judge, taken over recorded data.
 .PHONY: screenshots

@@ -57,7 +57,7 @@ var allowed = map[string][]string{
 	"internal/export":            {"heatmap", "internal/atlas", "liqmodel", "market"},
 	"internal/screen":            {"heatmap", "internal/atlas", "market"},
 	"internal/render":            {"heatmap", "internal/atlas", "market"},
-	"internal/score":             {"heatmap", "liqmodel", "market", "scorecard"},
+	"internal/score":             {"heatmap", "internal/observed", "liqmodel", "market", "scorecard"},
 	"web":                        {},
 	"docs":                       {},
 }

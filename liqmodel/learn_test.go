@@ -159,7 +159,7 @@ func TestLearnStandingIsSmooth(t *testing.T) {
 	}
 	target[market.Long][7] *= 3 // one large account
 	target[market.Short][14] /= 3
-	learned, err := LearnStanding(p, target, below, 12, run)
+	learned, err := LearnStanding(p, target, StandingOptions{Below: below, Rounds: 12}, run)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +183,7 @@ func TestLearnStandingIsSmooth(t *testing.T) {
 			target[s][c] *= 1e3
 		}
 	}
-	if learned, err = LearnStanding(p, target, below, 9, run); err != nil || learned.Validate() != nil {
+	if learned, err = LearnStanding(p, target, StandingOptions{Below: below, Rounds: 9}, run); err != nil || learned.Validate() != nil {
 		t.Errorf("a target beyond all open interest: %v, %v", err, learned.Validate())
 	}
 }

@@ -3,7 +3,7 @@ package scorecard
 import "halcyon/market"
 
 // ReportFormat changes whenever the meaning of a Report's fields does.
-const ReportFormat = 1
+const ReportFormat = 2
 
 // Report is a whole scorecard, as it is written to JSON and shown on the page.
 type Report struct {
@@ -17,8 +17,8 @@ type Report struct {
 	Where    []WhereRow    `json:"where"`
 	Truth    []TruthRow    `json:"truth"`
 	Ablation []AblationRow `json:"ablation"`
-	// Verdicts say in words where a model does not beat a baseline.
-	Verdicts []string `json:"verdicts"`
+	// Verdicts hold every model against every baseline.
+	Verdicts []Verdict `json:"verdicts"`
 
 	Scatter []Scatter `json:"scatter"`
 	Curves  []Curve   `json:"curves"`

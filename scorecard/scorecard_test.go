@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -203,21 +204,53 @@ func TestWhereKnowsTheTruth(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	truth := rows[3]
-	if truth.AUC.Value < 0.8 || !truth.OverDepth.Above(0.2) || !truth.OverPlacebo.Above(0.2) || math.Abs(rows[2].AUC.Value-0.5) > 0.06 {
-		t.Errorf("truth AUC %.3f, over depth %.3f, over placebo %.3f; random AUC %.3f", truth.AUC.Value, truth.OverDepth.Value, truth.OverPlacebo.Value, rows[2].AUC.Value)
+	oracle, truth, random := rows[1], rows[4], rows[3]
+	if truth.AUC.Value < 0.8 || !truth.OverDepth.Above(0.2) || !truth.OverPlacebo.Above(0.2) || math.Abs(random.AUC.Value-0.5) > 0.06 {
+		t.Errorf("truth AUC %.3f, over depth %.3f, over placebo %.3f; random AUC %.3f", truth.AUC.Value, truth.OverDepth.Value, truth.OverPlacebo.Value, random.AUC.Value)
+	}
+	if oracle.Name != Oracle || oracle.AUC != truth.AUC || oracle.Model {
+		t.Errorf("oracle %+v, want what ranking by the labels gives", oracle)
 	}
 	if _, err := (Where{}).Judge(); !errors.Is(err, market.ErrInvalid) {
 		t.Errorf("nothing to judge: %v", err)
 	}
 }
 
-func TestVerdictsNameWhatDoesNotWin(t *testing.T) {
-	r := Report{HowMuch: []HowMuchRow{
-		{Name: "map", Model: true, OverBoost: &Interval{.01, -.01, .03}, OverPlacebo: &Interval{-.02, -.03, -.01}},
-		{Name: "map", Model: true, OverBoost: &Interval{.02, .01, .03}},
-	}}
-	if v := Verdicts(r); len(v) != 2 {
-		t.Errorf("verdicts %q, want two", v)
+func TestVerdictsSayWhoWins(t *testing.T) {
+	r := Report{
+		HowMuch: []HowMuchRow{
+			{Name: "map", Model: true, OverBoost: &Interval{.01, -.01, .03}, OverPlacebo: &Interval{-.02, -.03, -.01}},
+			{Name: "map", Model: true, OverBoost: &Interval{.02, .01, .03}},
+			{Name: "rival", OverPlus: &Interval{.02, .01, .03}},
+		},
+		Where: []WhereRow{{Name: "map", OverDepth: &Interval{.1, .05, .2}}},
+		Truth: []TruthRow{{Name: "map", Closer: []Closer{{"yesterday", Interval{-.1, -.2, .1}}}}},
+	}
+	var got []Outcome
+	for _, v := range Verdicts(r) {
+		got = append(got, v.Outcome())
+	}
+	if want := []Outcome{Open, Loses, Wins, Wins, Open}; !slices.Equal(got, want) {
+		t.Errorf("outcomes %v, want %v", got, want)
+	}
+}
+
+// A perfect estimate of positions is closer to them than a poor one, and the
+// gain says by how much.
+func TestTruthSaysWhoIsCloser(t *testing.T) {
+	q := Truth{Set: "test", Names: []string{"poor", "perfect"}, Model: []bool{false, true}, Estimates: make([][][]float64, 2), Detail: 4, Seed: 1}
+	for i := range market.UnixMilli(8) {
+		q.At = append(q.At, i*market.Day)
+		q.True = append(q.True, []float64{1, 2, 3, 4})
+		q.Estimates[0] = append(q.Estimates[0], []float64{4, 3, 2, 1})
+		q.Estimates[1] = append(q.Estimates[1], []float64{10, 20, 30, 40})
+	}
+	rows, err := q.Judge()
+	if err != nil {
+		t.Fatal(err)
+	}
+	closer := rows[1].Closer
+	if rows[0].Closer != nil || len(closer) != 1 || closer[0].Than != "poor" || math.Abs(closer[0].By.Value-.4) > 1e-9 || rows[1].KS.Value != 0 {
+		t.Errorf("rows %+v, want the perfect one closer by 0.4", rows)
 	}
 }

@@ -2,7 +2,6 @@ package scorecard
 
 import (
 	"fmt"
-	"math"
 
 	"halcyon/market"
 )
@@ -50,7 +49,16 @@ type WhereRow struct {
 	OverPlacebo *Interval `json:"over_placebo,omitempty"`
 }
 
-// Judge returns a row for every candidate, the uniform baseline first. The
+// Uniform and Oracle name the bounds of every table of where: who knows nothing,
+// and who ranks bins by the very amounts that they are judged by. An oracle does
+// not reach 1, because amounts that are spread, or told to lie between two prices,
+// have no single best bin.
+const (
+	Uniform = "uniform"
+	Oracle  = "oracle: the labels themselves"
+)
+
+// Judge returns a row for every candidate, Uniform and Oracle first. The
 // error wraps market.ErrInvalid where there is nothing to judge.
 func (w Where) Judge() ([]WhereRow, error) {
 	if len(w.Windows) < 2 {
@@ -63,11 +71,13 @@ func (w Where) Judge() ([]WhereRow, error) {
 		days[block[i]] = true
 	}
 	auc, top := make([][]float64, len(w.Names)), make([][]float64, len(w.Names))
-	for c := range w.Names {
-		for _, v := range w.Windows {
+	var bestAUC, bestTop []float64
+	for _, v := range w.Windows {
+		for c := range w.Names {
 			auc[c] = append(auc[c], AUC(v.Scores[c], v.Realised))
 			top[c] = append(top[c], TopShare(v.Scores[c], v.Realised, 0.2))
 		}
+		bestAUC, bestTop = append(bestAUC, AUC(v.Realised, v.Realised)), append(bestTop, TopShare(v.Realised, v.Realised, 0.2))
 	}
 	mean := func(v []float64) Interval {
 		var buf []float64
@@ -77,7 +87,10 @@ func (w Where) Judge() ([]WhereRow, error) {
 		})
 	}
 	same := func(x float64) Interval { return Interval{x, x, x} }
-	rows := []WhereRow{{Set: w.Set, Horizon: w.Horizon, Name: "uniform", Windows: len(block), Days: len(days), AUC: same(.5), Top: same(.2)}}
+	rows := []WhereRow{
+		{Set: w.Set, Horizon: w.Horizon, Name: Uniform, Windows: len(block), Days: len(days), AUC: same(.5), Top: same(.2)},
+		{Set: w.Set, Horizon: w.Horizon, Name: Oracle, Windows: len(block), Days: len(days), AUC: mean(bestAUC), Top: mean(bestTop)},
+	}
 	for c, name := range w.Names {
 		row := WhereRow{Set: w.Set, Horizon: w.Horizon, Name: name, Model: w.Model[c], Windows: len(block), Days: len(days), AUC: mean(auc[c]), Top: mean(top[c])}
 		for base, other := range w.Names {
@@ -98,126 +111,4 @@ func (w Where) Judge() ([]WhereRow, error) {
 		rows = append(rows, row)
 	}
 	return rows, nil
-}
-
-// Truth is the question how estimated positions compare with true ones, by
-// distance from price, at several instants.
-type Truth struct {
-	Set  string
-	Side market.PositionSide
-	At   []market.UnixMilli
-	// True is the true notional by cell of distance, an instant each.
-	True [][]float64
-	// Names, Model and Estimates are the candidates and their cells.
-	Names     []string
-	Model     []bool
-	Estimates [][][]float64
-	// Detail is how many cells, from price on, the detail is compared over.
-	Detail int
-	Seed   uint64
-}
-
-// TruthRow is a line of the table.
-type TruthRow struct {
-	Set     string `json:"set"`
-	Side    string `json:"side"`
-	Name    string `json:"name"`
-	Model   bool   `json:"model"`
-	Moments int    `json:"moments"`
-	Days    int    `json:"days"`
-	// KS is the mean over the moments of the Kolmogorov-Smirnov distance of the
-	// profiles, KSMean that of the profiles' means over the moments; 0 is perfect.
-	KS     Interval `json:"ks"`
-	KSMean Interval `json:"ks_of_means"`
-	// Overlap is the mean of Σ min of the shares by cell; 1 is perfect.
-	Overlap Interval `json:"overlap"`
-	// Detail is the rank correlation, cell by cell, of what lies above or below
-	// the mean curve of distance; NaN-free: 0 for a profile that never changes.
-	Detail Interval `json:"detail"`
-}
-
-// Judge returns a row for every candidate.
-func (t Truth) Judge() ([]TruthRow, error) {
-	if len(t.At) < 2 {
-		return nil, fmt.Errorf("cannot judge truth of %q: %d moments, want at least 2: %w", t.Set, len(t.At), market.ErrInvalid)
-	}
-	block := make([]int64, len(t.At))
-	days := map[int64]bool{}
-	for i, at := range t.At {
-		block[i] = int64(at / market.Day)
-		days[block[i]] = true
-	}
-	var rows []TruthRow
-	truth := beyondMean(t.True, t.Detail)
-	for c, name := range t.Names {
-		est := t.Estimates[c]
-		ks, overlap := make([]float64, len(est)), make([]float64, len(est))
-		for i := range est {
-			ks[i], overlap[i] = KS(est[i], t.True[i]), Overlap(est[i], t.True[i])
-		}
-		detail := beyondMean(est, t.Detail)
-		over := func(stat func(at []int) float64) Interval { return Bootstrap(block, t.Seed, stat) }
-		rows = append(rows, TruthRow{
-			Set: t.Set, Side: t.Side.String(), Name: name, Model: t.Model[c], Moments: len(block), Days: len(days),
-			KS:      over(func(at []int) float64 { return Mean(pick(ks, at, nil)) }),
-			KSMean:  over(func(at []int) float64 { return KS(meanOf(est, at), meanOf(t.True, at)) }),
-			Overlap: over(func(at []int) float64 { return Mean(pick(overlap, at, nil)) }),
-			Detail: over(func(at []int) float64 {
-				var a, b []float64
-				for _, i := range at {
-					a, b = append(a, detail[i]...), append(b, truth[i]...)
-				}
-				if r := Spearman(a, b); !math.IsNaN(r) {
-					return r
-				}
-				return 0
-			}),
-		})
-	}
-	return rows, nil
-}
-
-// Overlap returns Σ min(a, b) of two densities scaled to sum 1; NaN where one is empty.
-func Overlap(a, b []float64) (sum float64) {
-	ta, tb := Mean(a)*float64(len(a)), Mean(b)*float64(len(b))
-	for i := range a {
-		sum += min(a[i]/ta, b[i]/tb)
-	}
-	return sum
-}
-
-// meanOf returns the mean profile over some moments, each scaled to sum 1.
-func meanOf(profiles [][]float64, at []int) []float64 {
-	out := make([]float64, len(profiles[0]))
-	for _, i := range at {
-		total := Mean(profiles[i]) * float64(len(profiles[i]))
-		for k, x := range profiles[i] {
-			if total > 0 {
-				out[k] += x / total
-			}
-		}
-	}
-	return out
-}
-
-// beyondMean returns the shares of the first cells less their mean over all
-// moments, over that mean: what a smooth curve of distance cannot know.
-func beyondMean(profiles [][]float64, cells int) [][]float64 {
-	all := make([]int, len(profiles))
-	for i := range all {
-		all[i] = i
-	}
-	mean := meanOf(profiles, all)
-	out := make([][]float64, len(profiles))
-	for i, p := range profiles {
-		total := Mean(p) * float64(len(p))
-		for k := range cells {
-			x := 0.0
-			if total > 0 && mean[k] > 0 {
-				x = p[k]/total/(mean[k]/float64(len(profiles))) - 1
-			}
-			out[i] = append(out[i], x)
-		}
-	}
-	return out
 }

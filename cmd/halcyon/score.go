@@ -25,6 +25,7 @@ type scoreCommand struct {
 	Params       string   `type:"path" placeholder:"FILE" help:"Parameters to score. Default: those shipped with Halcyon."`
 	JSON         string   `name:"json" type:"path" placeholder:"FILE" help:"Write the report as JSON."`
 	HTML         string   `name:"html" type:"path" placeholder:"FILE" help:"Write the report as one HTML file with plots."`
+	Plots        string   `type:"path" placeholder:"DIR" help:"Write the plots into a folder, as SVG."`
 	Into         string   `type:"path" placeholder:"FILE" help:"Write the tables into a document, between its marks."`
 	Learned      string   `type:"path" placeholder:"FILE" help:"Write the parameters learned for the main test."`
 }
@@ -51,6 +52,11 @@ func (c scoreCommand) Run(ctx context.Context, out *output) error {
 	}
 	if c.HTML != "" {
 		if err := writeFile(c.HTML, []byte(score.HTML(result.Report))); err != nil {
+			return err
+		}
+	}
+	if c.Plots != "" {
+		if err := score.WritePlots(c.Plots, result.Report); err != nil {
 			return err
 		}
 	}

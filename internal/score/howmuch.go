@@ -13,9 +13,11 @@ const (
 	nameStood    = "learned map, frozen, standing alone"
 	nameFrozen   = "learned map, frozen"
 	namePlacebo  = "range-mass placebo, rescaled"
-	namePrior    = "prior map, nothing learned"
-	namePeers    = "fixed-leverage map (peers)"
-	nameDistance = "volume at log-normal distances"
+	// namePlaceboMap is the placebo where nothing is rescaled.
+	namePlaceboMap = "range-mass placebo"
+	namePrior      = "prior map, nothing learned"
+	namePeers      = "fixed-leverage map (peers)"
+	nameDistance   = "volume at log-normal distances"
 )
 
 // judged is a set with what its tables need.

@@ -1,6 +1,10 @@
 package score
 
 import (
+	"cmp"
+	"math"
+	"slices"
+
 	"halcyon/liqmodel"
 	"halcyon/market"
 )
@@ -24,6 +28,8 @@ type lesson struct {
 	start     []market.UnixMilli
 	realised  [market.Sides][]float64
 	positions []snapshot
+	// halfLife is the age (ms) at which true positions count half; 0 for no fading.
+	halfLife market.UnixMilli
 	// oiFrom, if set, is the feed whose open interest scales the target.
 	oiFrom *feed
 }
@@ -81,10 +87,7 @@ func (c lesson) learn(p liqmodel.Params, version, note string) (liqmodel.Params,
 	var err error
 	for range rounds {
 		if len(c.positions) > 0 {
-			p, err = liqmodel.LearnStanding(p, c.target(), nearLeverage, 3, func(p liqmodel.Params) ([market.Sides][][]float64, error) {
-				return c.feed.standsByTier(p, c.begin, c.positions)
-			})
-			if err != nil {
+			if p, err = c.standing(p, liqmodel.StandingOptions{Below: nearLeverage}); err != nil {
 				return p, err
 			}
 		}
@@ -99,6 +102,30 @@ func (c lesson) learn(p liqmodel.Params, version, note string) (liqmodel.Params,
 	return p, p.Validate()
 }
 
+// standing fits the far tiers alone.
+func (c lesson) standing(p liqmodel.Params, opt liqmodel.StandingOptions) (liqmodel.Params, error) {
+	return liqmodel.LearnStanding(p, c.target(), opt, func(p liqmodel.Params) ([market.Sides][][]float64, error) {
+		return c.feed.standsByTier(p, c.begin, c.positions, c.weights())
+	})
+}
+
+// weights is what each true position's moment counts, in sum 1: half for every
+// halfLife that it lies before the lesson's end, or all alike where that is 0.
+func (c lesson) weights() []float64 {
+	out := make([]float64, len(c.positions))
+	var sum float64
+	for i, p := range c.positions {
+		if out[i] = 1; c.halfLife > 0 {
+			out[i] = math.Exp2(-float64(c.until-p.at) / float64(c.halfLife))
+		}
+		sum += out[i]
+	}
+	for i := range out {
+		out[i] /= sum
+	}
+	return out
+}
+
 // target is the notional that should stand, a side and cell of distance: the
 // share that it has of true positions, times the open interest.
 func (c lesson) target() (out [market.Sides][]float64) {
@@ -107,16 +134,17 @@ func (c lesson) target() (out [market.Sides][]float64) {
 	if c.oiFrom != nil {
 		from = *c.oiFrom
 	}
-	for _, p := range c.positions {
-		notional += from.notionalAt(p.at) / float64(len(c.positions))
+	weights := c.weights()
+	for i, p := range c.positions {
+		notional += from.notionalAt(p.at) * weights[i]
 	}
 	for s := range out {
 		out[s] = make([]float64, truthCells)
 		var total float64
-		for _, p := range c.positions {
-			total += p.total[s]
+		for i, p := range c.positions {
+			total += p.total[s] * weights[i]
 			for k, x := range p.true[s] {
-				out[s][k] += x
+				out[s][k] += x * weights[i]
 			}
 		}
 		for k := range out[s] {
@@ -135,12 +163,15 @@ func (f feed) notionalAt(t market.UnixMilli) float64 {
 		}
 		q = o.Contracts
 	}
-	var price market.Price
-	for _, b := range f.bars {
-		if b.CloseTime > t {
-			break
-		}
-		price = b.Close
+	return float64(f.listing.NotionalOf(f.priceAt(t), q))
+}
+
+// priceAt returns the close of the last bar that had closed at an instant; 0
+// where there was none.
+func (f feed) priceAt(t market.UnixMilli) market.Price {
+	n, _ := slices.BinarySearchFunc(f.bars, t+1, func(b market.Candle, t market.UnixMilli) int { return cmp.Compare(b.CloseTime, t) })
+	if n == 0 {
+		return 0
 	}
-	return float64(f.listing.NotionalOf(price, q))
+	return f.bars[n-1].Close
 }

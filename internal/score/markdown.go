@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"strings"
 
 	"halcyon/market"
@@ -30,6 +31,7 @@ func Markdown(r scorecard.Report) string {
 		}
 		fmt.Fprintf(&b, "- parameters of the %s: version `%s`, learned from %s to %s (%s).\n", p.Name, p.Version, p.From.Date(), p.To.Date(), p.Note)
 	}
+	glance(&b, r)
 	b.WriteString("\n### How much\n\nR² on ln(USD + 10,000). Brackets are 95 % intervals from a bootstrap by day. \"over\" columns are differences of R².\n")
 	eachGroup(r.HowMuch, func(h scorecard.HowMuchRow) string {
 		return fmt.Sprintf("%s, %s, %s: %d periods of %d days", h.Set, h.Horizon, h.Side, h.Periods, h.Days)
@@ -60,24 +62,81 @@ func Markdown(r scorecard.Report) string {
 			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", named(w.Name, w.Model), bracket(w.AUC), bracket(w.Top), gain(w.OverDepth), gain(w.OverPlacebo))
 		}
 	})
-	b.WriteString("\n### Truth\n\nProfiles of notional by distance from price, within 20 %, in cells of 0.5 %. KS 0 and overlap 1 are perfect; detail is the rank correlation beyond the mean curve, within 10 %.\n")
+	b.WriteString("\n### Truth\n\nProfiles of notional by distance from price, within 20 %, in cells of 0.5 %. KS 0, a ratio of 1 and an overlap of 1 are perfect; detail is the rank correlation beyond the mean curve, within 10 %.\n")
 	eachGroup(r.Truth, func(t scorecard.TruthRow) string {
 		return fmt.Sprintf("%s, %s: %d moments of %d days", t.Set, t.Side, t.Moments, t.Days)
 	}, func(title string, rows []scorecard.TruthRow) {
-		fmt.Fprintf(&b, "\n**%s**\n\n| map | KS by moment | KS of mean profiles | overlap | detail |\n|---|---|---|---|---|\n", title)
+		fmt.Fprintf(&b, "\n**%s**\n\n| map | KS by moment | KS of mean profiles | estimated / true | overlap | detail |\n|---|---|---|---|---|---|\n", title)
 		for _, t := range rows {
-			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", named(t.Name, t.Model), bracket(t.KS), bracket(t.KSMean), bracket(t.Overlap), bracket(t.Detail))
+			fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", named(t.Name, t.Model), bracket(t.KS), bracket(t.KSMean), ratio(&t.Amount), bracket(t.Overlap), bracket(t.Detail))
 		}
 	})
 	b.WriteString("\n### Ablation\n\nBTC 2026, 1 h live, each variant learned anew from the same lesson.\n\n| part | side | Spearman | R² | against the whole |\n|---|---|---|---|---|\n")
 	for _, a := range r.Ablation {
 		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s |\n", a.Name, a.Side, bare(a.Spearman), bracket(a.R2), gain(&a.Versus))
 	}
-	b.WriteString("\n### Where it does not win\n\n")
-	for _, v := range r.Verdicts {
-		fmt.Fprintf(&b, "- %s\n", v)
-	}
 	return b.String()
+}
+
+// marks say what a verdict shows, in a cell of the tables.
+var marks = map[scorecard.Outcome]string{scorecard.Wins: "▲", scorecard.Open: "○", scorecard.Loses: "▼"}
+
+// glance writes the map against every baseline: for each question a table with
+// a line for each set and horizon, or, of true positions, for each baseline.
+func glance(b *strings.Builder, r scorecard.Report) {
+	b.WriteString("\n### At a glance: where it wins, and where it does not\n\n▲ better with its whole 95 % interval, ○ not told apart, ▼ worse with its whole interval.\n")
+	write := func(question, text, first string, row, column func(scorecard.Verdict) string) {
+		var rows, columns []string
+		cells := map[[2]string]string{}
+		for _, v := range r.Verdicts {
+			at := [2]string{row(v), column(v)}
+			if v.Question != question || at[1] == "" {
+				continue
+			}
+			if !slices.Contains(rows, at[0]) {
+				rows = append(rows, at[0])
+			}
+			if !slices.Contains(columns, at[1]) {
+				columns = append(columns, at[1])
+			}
+			cells[at] = fmt.Sprintf("%s %+.3f", marks[v.Outcome()], v.Gain.Value)
+		}
+		if len(rows) == 0 {
+			return
+		}
+		fmt.Fprintf(b, "\n%s\n\n| %s | %s |\n|---%s|\n", text, first, strings.Join(columns, " | "), strings.Repeat("|---", len(columns)))
+		for _, name := range rows {
+			fmt.Fprintf(b, "| %s |", name)
+			for _, c := range columns {
+				fmt.Fprintf(b, " %s |", cells[[2]string{name, c}])
+			}
+			b.WriteString("\n")
+		}
+	}
+	period := func(v scorecard.Verdict) string { return v.Set + ", " + v.Horizon }
+	write(scorecard.QuestionHowMuch, "**How much**: R² that the rescaled map adds to regressions on price, and by which it exceeds the range-mass placebo.", "periods", period,
+		func(v scorecard.Verdict) string { return v.Side + ", " + v.Baseline })
+	write(scorecard.QuestionWhere, "**Where**: AUC of the map beyond that of depth into untouched price and of the placebo.", "windows", period, func(v scorecard.Verdict) string {
+		if v.Name != nameLearned {
+			return ""
+		}
+		return v.Baseline
+	})
+	var sets []string
+	for _, v := range r.Verdicts {
+		if v.Question == scorecard.QuestionTruth && !slices.Contains(sets, v.Set) {
+			sets = append(sets, v.Set)
+		}
+	}
+	for _, set := range sets {
+		write(scorecard.QuestionTruth, "**Truth**, "+set+": by how much the KS distance from true positions is smaller, moment by moment.", "than that of", func(v scorecard.Verdict) string { return v.Baseline },
+			func(v scorecard.Verdict) string {
+				if v.Set != set || v.Name != nameLearned && v.Name != nameDaily {
+					return ""
+				}
+				return v.Name + ", " + v.Side
+			})
+	}
 }
 
 // eachGroup calls visit for every run of rows with the same title.

@@ -1,19 +1,10 @@
 package score
 
 import (
-	"bufio"
-	"bytes"
-	"compress/gzip"
-	"encoding/json"
-	"fmt"
 	"math"
-	"os"
-	"slices"
-	"time"
 
 	"halcyon/liqmodel"
 	"halcyon/market"
-	"halcyon/scorecard"
 )
 
 // truthCell is the width of a cell of a distance profile, as a fraction of
@@ -58,76 +49,6 @@ func (p profile) spread(side market.PositionSide, distance, notional, width floa
 	}
 }
 
-// snapshot is the true positions of large accounts at one instant.
-type snapshot struct {
-	at   market.UnixMilli
-	true profile
-	// total is all notional of the side, liquidatable or not.
-	total [market.Sides]float64
-}
-
-// positions reads snapshots of true positions of one coin. The distance is
-// measured from price, which the positions themselves tell: value over size.
-func (s source) positions(pattern, coin string) ([]snapshot, error) {
-	path, err := s.find(pattern)
-	if err != nil {
-		return nil, err
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", path, err)
-	}
-	var out []snapshot
-	lines := bufio.NewScanner(z)
-	wanted := []byte(`"coin":"` + coin + `"`)
-	for row := 1; lines.Scan(); row++ {
-		if !bytes.Contains(lines.Bytes(), wanted) {
-			continue
-		}
-		var p struct {
-			TS            string
-			Direction     string
-			Size          float64
-			PositionValue float64
-			LiquidationPx json.RawMessage
-		}
-		if err := json.Unmarshal(lines.Bytes(), &p); err != nil {
-			return nil, fmt.Errorf("cannot read %q: row %d: %w: %w", path, row, err, market.ErrInvalid)
-		}
-		at, err := time.Parse(time.RFC3339Nano, p.TS)
-		if err != nil {
-			return nil, fmt.Errorf("cannot read %q: row %d, field ts: %q, want a UTC time: %w", path, row, p.TS, market.ErrInvalid)
-		}
-		when := market.UnixMilli(at.UnixMilli())
-		if len(out) == 0 || when-out[len(out)-1].at > 10*market.Minute {
-			out = append(out, snapshot{at: when, true: newProfile()})
-		}
-		side := market.Long
-		if p.Direction == "Short" {
-			side = market.Short
-		}
-		last := &out[len(out)-1]
-		last.total[side] += p.PositionValue
-		var liq float64
-		text := bytes.Trim(p.LiquidationPx, `"`)
-		if json.Unmarshal(text, &liq) != nil || liq <= 0 || p.Size == 0 {
-			continue
-		}
-		price := p.PositionValue / math.Abs(p.Size)
-		last.true.add(side, side.Sign()*(1-liq/price), p.PositionValue)
-	}
-	if err := lines.Err(); err != nil {
-		return nil, fmt.Errorf("cannot read %q: %w", path, err)
-	}
-	slices.SortFunc(out, func(a, b snapshot) int { return int(a.at - b.at) })
-	return out, nil
-}
-
 // standing returns what stands in a ledger by distance from price; with drift
 // every level is as wide as it may have wandered since it was opened.
 func standing(l *liqmodel.Ledger, p liqmodel.Params, price market.Price, drift bool) profile {
@@ -166,20 +87,9 @@ func (f feed) estimates(p liqmodel.Params, begin market.UnixMilli, at []snapshot
 	return out, nil
 }
 
-// ksOver returns the mean KS distance of estimated and true profiles.
-func ksOver(est []profile, at []snapshot, side market.PositionSide) float64 {
-	var v []float64
-	for i := range est {
-		if d := scorecard.KS(est[i][side], at[i].true[side]); !math.IsNaN(d) {
-			v = append(v, d)
-		}
-	}
-	return scorecard.Mean(v)
-}
-
-// standsByTier replays a feed and returns the mean of what stands at the
-// snapshots, by side, tier and cell of distance.
-func (f feed) standsByTier(p liqmodel.Params, begin market.UnixMilli, at []snapshot) (out [market.Sides][][]float64, err error) {
+// standsByTier replays a feed and returns the weighted mean of what stands at
+// the snapshots, by side, tier and cell of distance.
+func (f feed) standsByTier(p liqmodel.Params, begin market.UnixMilli, at []snapshot, weights []float64) (out [market.Sides][][]float64, err error) {
 	l, err := liqmodel.NewTierLedger(f.listing.Instrument, f.listing.Tiers, p)
 	if err != nil {
 		return out, err
@@ -193,7 +103,7 @@ func (f feed) standsByTier(p liqmodel.Params, begin market.UnixMilli, at []snaps
 	take := func() {
 		l.Levels(func(v liqmodel.Level) {
 			distance := v.Side.Sign() * (1 - float64(v.Bin.Mid())/float64(price))
-			profiles[v.Group].add(v.Side, distance, l.Scale(v.Side, v.Group).All*float64(v.All)/float64(len(at)))
+			profiles[v.Group].add(v.Side, distance, l.Scale(v.Side, v.Group).All*float64(v.All)*weights[done])
 		})
 		done++
 	}

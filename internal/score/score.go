@@ -65,7 +65,7 @@ func Recorded(ctx context.Context, opt Options) (Result, error) {
 type recorded struct {
 	opt       Options
 	src       source
-	positions []snapshot
+	sightings []sighting
 	main      judged
 	half      set
 	summers   []set
@@ -109,7 +109,7 @@ func (r *recorded) load() (err error) {
 		}
 		r.summers = append(r.summers, d)
 	}
-	if r.positions, err = r.src.positions("hyperliquid/positions/*", "BTC"); err != nil {
+	if r.sightings, err = r.src.sightings("hyperliquid/positions/*", "BTC"); err != nil {
 		return err
 	}
 	if r.levels, err = r.src.priceLevels("liquidations/binance_BTCUSDT_15m_by_price*"); err != nil {
@@ -138,7 +138,7 @@ var beginWinter = utc("2024-10-15")
 func (r *recorded) learn() error {
 	var g errgroup.Group
 	g.Go(func() (err error) {
-		r.main.params, err = r.main.lessonUntil(r.main.split, r.positions).learn(startParams(), "v2",
+		r.main.params, err = r.main.lessonUntil(r.main.split, snapshots(r.sightings, carryFor)).learn(startParams(), "v3",
 			"BTC: hourly liquidations of Binance, Bybit and OKX; distances over 4 % from Hyperliquid's large accounts")
 		return err
 	})
@@ -176,11 +176,11 @@ func (r *recorded) judge(ctx context.Context) error {
 		r.where("BTC 2026-02, candles of prices", r.main.feed, r.main.begin, r.levels),
 		r.where("BTC 2024-12, single orders", r.winter, beginWinter, r.orders),
 		func(p *part) (err error) {
-			p.truth, p.curves, r.truthParams, err = truthTables(r.main.set, r.positions)
+			*p, r.truthParams, err = truthTables(r.main.set, r.sightings)
 			return err
 		},
 		func(p *part) (err error) {
-			p.ablation, err = r.main.ablations(r.positions)
+			p.ablation, err = r.main.ablations(snapshots(r.sightings, carryFor))
 			return err
 		},
 	}
@@ -220,7 +220,7 @@ func (r *recorded) where(name string, f feed, begin market.UnixMilli, prints []p
 	candidates := []whereCandidate{
 		{name: nameLearned, model: true, feed: f, params: r.main.params},
 		{name: nameBlurred, model: true, feed: f, params: r.main.params, blur: 3},
-		{name: namePlacebo, feed: f.placebo(begin + 30*market.Day), params: r.main.placebo},
+		{name: namePlaceboMap, feed: f.placebo(begin + 30*market.Day), params: r.main.placebo},
 		{name: namePeers, feed: f.withoutOpenInterest(), params: peerParams()},
 	}
 	return func(p *part) error {

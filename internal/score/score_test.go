@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"iter"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"os"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"testing"
 
+	"halcyon/internal/observed"
 	"halcyon/internal/sim"
 	"halcyon/liqmodel"
 	"halcyon/market"
@@ -276,10 +278,20 @@ func TestLessonEndsWhereItSays(t *testing.T) {
 	}
 }
 
-// lakeOf stands for a lake that holds one feed, in one day, with liquidations.
+// lakeOf stands for a lake that holds one feed, in one day, with liquidations
+// and observed positions.
 type lakeOf struct {
-	feed  feed
-	extra []market.Event
+	feed     feed
+	extra    []market.Event
+	observed map[market.UnixMilli][]observed.Position
+}
+
+func (l lakeOf) ObservedTimes(context.Context, market.InstrumentID) ([]market.UnixMilli, error) {
+	return slices.Sorted(maps.Keys(l.observed)), nil
+}
+
+func (l lakeOf) Observed(_ context.Context, _ market.InstrumentID, at market.UnixMilli) ([]observed.Position, error) {
+	return l.observed[at], nil
 }
 
 func (l lakeOf) Days(context.Context, market.InstrumentID) ([]market.UnixMilli, error) {

@@ -18,78 +18,6 @@ func cell(b market.BinIndex) market.BinIndex {
 	return market.BinIndex(math.Floor(float64(b) / cellBins))
 }
 
-// print is a liquidated amount (quote) at a price.
-type print struct {
-	at   market.UnixMilli
-	side market.PositionSide
-	bin  market.BinIndex // a cell
-	usd  float64
-}
-
-// priceLevels reads candles of liquidation prices. A candle tells a side's
-// prices where at least four fifths of it are of that side. Its amount is laid
-// evenly along the legs of the path through its four prices on which the side
-// is liquidated: falling for longs, rising for shorts.
-func (s source) priceLevels(pattern string) ([]print, error) {
-	t, err := s.table(pattern)
-	if err != nil {
-		return nil, err
-	}
-	var out []print
-	for row := range t.rows {
-		v, err := t.numbers(row, "ts_ms", "sell_volume_usd", "buy_volume_usd", "liq_open", "liq_high", "liq_low", "liq_close")
-		if err != nil {
-			return nil, err
-		}
-		side, usd := market.Long, v[1]
-		if v[2] > v[1] {
-			side, usd = market.Short, v[2]
-		}
-		if usd < 0.8*(v[1]+v[2]) || usd <= 0 {
-			continue
-		}
-		turns := [4]float64{v[3], v[5], v[4], v[6]}
-		if v[6] < v[3] {
-			turns[1], turns[2] = v[4], v[5]
-		}
-		var bins []market.BinIndex
-		for i := 1; i < len(turns); i++ {
-			a, b := cell(market.BinOf(market.Price(turns[i-1]))), cell(market.BinOf(market.Price(turns[i])))
-			if (a > b) == (side == market.Long) || a == b {
-				for k := min(a, b); k <= max(a, b); k++ {
-					bins = append(bins, k)
-				}
-			}
-		}
-		for _, b := range bins {
-			out = append(out, print{market.UnixMilli(v[0]), side, b, v[1+int(side)] / float64(len(bins))})
-		}
-	}
-	return out, nil
-}
-
-// forcedOrders reads single liquidation orders, valued where they filled.
-func (s source) forcedOrders(pattern string) ([]print, error) {
-	t, err := s.table(pattern)
-	if err != nil {
-		return nil, err
-	}
-	var out []print
-	for row := range t.rows {
-		v, err := t.numbers(row, "T_trade_ms", "ap_avg", "z")
-		if err != nil {
-			return nil, err
-		}
-		side := market.Long // a sell order closes a long
-		if t.rows[row][t.at["S"]] == "BUY" {
-			side = market.Short
-		}
-		out = append(out, print{market.UnixMilli(v[0]), side, cell(market.BinOf(market.Price(v[1]))), v[1] * v[2]})
-	}
-	slices.SortStableFunc(out, func(a, b print) int { return cmp.Compare(a.at, b.at) })
-	return out, nil
-}
-
 // whereCandidate is a map that is asked where.
 type whereCandidate struct {
 	name   string
@@ -105,7 +33,6 @@ const (
 	nameProfile = "volume profile of 24 h"
 	nameBlurred = "learned map, honest widths"
 	nameCurve   = "distance curve"
-	nameJoint   = "learned map and depth"
 )
 
 // minWindowUSD and minWindowBins keep windows out that say nothing.
@@ -172,7 +99,7 @@ func spans(f feed, prints []print, width market.UnixMilli, adverse bool) []span 
 // what they swept within the window, frozen ones by what stood at its start.
 func where(set string, base feed, begin market.UnixMilli, prints []print, width market.UnixMilli, frozen bool, candidates []whereCandidate) ([]scorecard.WhereRow, error) {
 	w := spans(base, prints, width, frozen)
-	q := scorecard.Where{Set: set, Horizon: horizon(width) + " live", Depth: nameDepth, Placebo: namePlacebo, Seed: seed}
+	q := scorecard.Where{Set: set, Horizon: horizon(width) + " live", Depth: nameDepth, Placebo: namePlaceboMap, Seed: seed}
 	if frozen {
 		q.Horizon = horizon(width) + " frozen, adverse move"
 	}
@@ -193,9 +120,6 @@ func where(set string, base feed, begin market.UnixMilli, prints []print, width 
 			return nil, err
 		}
 		add(c.name, c.model, func(i int, w *span) []float64 { return blurred(scores[i], c.blur) })
-		if c.name == nameBlurred {
-			add(nameJoint, true, func(i int, w *span) []float64 { return joint(blurred(scores[i], c.blur), depthScores(w)) })
-		}
 	}
 	for _, v := range w {
 		q.Windows = append(q.Windows, v.Window)
@@ -295,17 +219,6 @@ func blurred(v []float64, width float64) []float64 {
 			norm += w
 		}
 		out[i] /= norm
-	}
-	return out
-}
-
-// joint multiplies a map's share by one that rises linearly with depth from
-// half to one and a half of its mean.
-func joint(score, depth []float64) []float64 {
-	out := make([]float64, len(score))
-	lo, hi := slices.Min(depth), slices.Max(depth)
-	for k := range out {
-		out[k] = score[k] * (0.5 + (depth[k]-lo)/(hi-lo))
 	}
 	return out
 }
