@@ -62,6 +62,15 @@ func (s source) table(pattern string) (table, error) {
 	return readTable(path)
 }
 
+// prints reads liquidations with prices from a CSV file.
+func (s source) prints(pattern string) ([]print, error) {
+	t, err := s.table(pattern)
+	if err != nil {
+		return nil, err
+	}
+	return t.prints()
+}
+
 func readTable(path string) (table, error) {
 	t := table{path: path, at: map[string]int{}}
 	f, err := os.Open(path)

@@ -17,16 +17,24 @@ type print struct {
 	usd  float64
 }
 
+// prints reads liquidations with prices: single orders or candles of prices,
+// whichever the table holds; none if neither.
+func (t table) prints() ([]print, error) {
+	switch {
+	case t.has("T_trade_ms", "S", "ap_avg", "z"):
+		return t.forcedOrders()
+	case t.has("ts_ms", "sell_volume_usd", "buy_volume_usd", "sell_count", "buy_count", "liq_open", "liq_high", "liq_low", "liq_close"):
+		return t.priceLevels()
+	}
+	return nil, nil
+}
+
 // priceLevels reads candles of liquidation prices. A candle tells a side's
 // prices where at least four fifths of it are of that side. Its four prices are
 // orders: each gets the amount of one, of equal size. The other orders are laid
 // evenly along the legs of the path through the four on which the side is
 // liquidated: falling for longs, rising for shorts.
-func (s source) priceLevels(pattern string) ([]print, error) {
-	t, err := s.table(pattern)
-	if err != nil {
-		return nil, err
-	}
+func (t table) priceLevels() ([]print, error) {
 	var out []print
 	for row := range t.rows {
 		v, err := t.numbers(row, "ts_ms", "sell_volume_usd", "buy_volume_usd", "sell_count", "buy_count", "liq_open", "liq_high", "liq_low", "liq_close")
@@ -89,11 +97,7 @@ func orderShares(c market.Candle, side market.PositionSide, orders float64) iter
 }
 
 // forcedOrders reads single liquidation orders, valued where they filled.
-func (s source) forcedOrders(pattern string) ([]print, error) {
-	t, err := s.table(pattern)
-	if err != nil {
-		return nil, err
-	}
+func (t table) forcedOrders() ([]print, error) {
 	var out []print
 	for row := range t.rows {
 		v, err := t.numbers(row, "T_trade_ms", "ap_avg", "z")

@@ -112,10 +112,10 @@ func (r *recorded) load() (err error) {
 	if r.sightings, err = r.src.sightings("hyperliquid/positions/*", "BTC"); err != nil {
 		return err
 	}
-	if r.levels, err = r.src.priceLevels("liquidations/binance_BTCUSDT_15m_by_price*"); err != nil {
+	if r.levels, err = r.src.prints("liquidations/binance_BTCUSDT_15m_by_price*"); err != nil {
 		return err
 	}
-	if r.orders, err = r.src.forcedOrders("liquidations/binance_BTCUSDT_forceOrder*"); err != nil {
+	if r.orders, err = r.src.prints("liquidations/binance_BTCUSDT_forceOrder*"); err != nil {
 		return err
 	}
 	listing, own, err := r.src.events("binance/klines_5m/BTCUSDT_20231101*")
@@ -215,25 +215,11 @@ func (r *recorded) carried(d set) ([]scorecard.HowMuchRow, error) {
 	return judged{set: d, params: r.main.params, placebo: r.main.placebo, lines: r.lines}.tables(market.Hour, false)
 }
 
-// where judges both horizons, live and frozen.
+// where judges recorded prints.
 func (r *recorded) where(name string, f feed, begin market.UnixMilli, prints []print) func(*part) error {
-	candidates := []whereCandidate{
-		{name: nameLearned, model: true, feed: f, params: r.main.params},
-		{name: nameBlurred, model: true, feed: f, params: r.main.params, blur: 3},
-		{name: namePlaceboMap, feed: f.placebo(begin + 30*market.Day), params: r.main.placebo},
-		{name: namePeers, feed: f.withoutOpenInterest(), params: peerParams()},
-	}
-	return func(p *part) error {
-		for _, frozen := range []bool{false, true} {
-			for _, width := range []market.UnixMilli{15 * market.Minute, market.Hour} {
-				rows, err := where(name, f, begin, prints, width, frozen, candidates)
-				if err != nil {
-					return err
-				}
-				p.where = append(p.where, rows...)
-			}
-		}
-		return nil
+	return func(p *part) (err error) {
+		p.where, err = whereTables(name, f, begin, prints, r.main.params, r.main.placebo)
+		return err
 	}
 }
 

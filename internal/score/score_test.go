@@ -310,13 +310,31 @@ func (l lakeOf) Scan(context.Context, market.InstrumentID, market.UnixMilli) ite
 	}
 }
 
+// worst returns the price of an hour that is worst for a side.
+func (d set) worst(hour market.UnixMilli, side market.PositionSide) (out market.Price) {
+	for _, b := range d.feed.bars {
+		if b.OpenTime < hour || b.OpenTime >= hour+market.Hour {
+			continue
+		}
+		switch {
+		case side == market.Long && (out == 0 || b.Low < out):
+			out = b.Low
+		case side == market.Short && b.High > out:
+			out = b.High
+		}
+	}
+	return out
+}
+
 func TestStoredEventsAreScored(t *testing.T) {
 	d := planted(t, walk(6, 12), startParams(), 0.3)
 	store := lakeOf{feed: d.feed}
 	for i, at := range d.base.start {
 		for s := range market.PositionSide(market.Sides) {
 			if usd := d.base.usd[s][i]; usd > 0 {
-				store.extra = append(store.extra, market.Liquidation{EventTime: at + 1, Side: s, Size: market.Contracts(usd / 60_000), AvgFillPrice: 60_000})
+				// All at the hour's worst price for the side: the deepest bin, which maps expect most at.
+				price := d.worst(at, s)
+				store.extra = append(store.extra, market.Liquidation{EventTime: at + 1, Side: s, Size: market.Contracts(usd / float64(price)), AvgFillPrice: price})
 			}
 		}
 	}
@@ -328,6 +346,14 @@ func TestStoredEventsAreScored(t *testing.T) {
 		if row.Name == nameLearned && row.Horizon == "1 h live" && row.R2.Value < 0.8 {
 			t.Errorf("%s: R² %.3f of what was planted, want at least 0.8", row.Side, row.R2.Value)
 		}
+	}
+	for _, row := range r.Report.Where {
+		if row.Name == nameLearned && row.Horizon == "1 h live" && (row.AUC.Value < 0.55 || row.Windows < 50) {
+			t.Errorf("AUC %.3f over %d windows of what was planted deepest, want at least 0.55 over 50", row.AUC.Value, row.Windows)
+		}
+	}
+	if len(r.Report.Where) == 0 {
+		t.Error("liquidations with prices are not asked where")
 	}
 	if html := HTML(r.Report); !strings.Contains(html, "</html>") || strings.Contains(html, "NaN") {
 		t.Error("the report in HTML is not whole")

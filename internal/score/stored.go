@@ -2,6 +2,7 @@ package score
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -39,9 +40,10 @@ type Question struct {
 // storedTrain is the share of periods that fit the baselines.
 const storedTrain = 0.6
 
-// Stored judges the map of stored events: how much, where liquidations are
-// known, and truth, where positions are. The first part of the periods fits the
-// baselines and the calibration, the rest is the test. The error wraps
+// Stored judges the map of stored events: how much, by the liquidations known;
+// where, by those with the prices that they filled at; truth, by observed
+// positions. For how much and truth the first part of the periods fits the
+// baselines and the calibration, and the rest is the test. The error wraps
 // market.ErrInvalid where too little is stored.
 func Stored(ctx context.Context, store Store, q Question) (Result, error) {
 	f, seen, err := collect(ctx, store, q.Listing)
@@ -49,17 +51,8 @@ func Stored(ctx context.Context, store Store, q Question) (Result, error) {
 		return Result{}, err
 	}
 	for _, path := range q.Liquidations {
-		t, err := readTable(path)
-		if err != nil {
+		if err := seen.read(path); err != nil {
 			return Result{}, err
-		}
-		r, err := t.liquidations()
-		if err != nil {
-			return Result{}, err
-		}
-		seen.start = append(seen.start, r.start...)
-		for s := range seen.usd {
-			seen.usd[s] = append(seen.usd[s], r.usd[s]...)
 		}
 	}
 	q.From = max(q.From, q.Params.Origin.To)
@@ -68,14 +61,21 @@ func Stored(ctx context.Context, store Store, q Question) (Result, error) {
 		Format: scorecard.ReportFormat,
 		Params: []scorecard.ParamsNote{{Name: "map", Version: o.Version, From: o.From, To: o.To, Note: o.Note}},
 	}
-	if err := storedHowMuch(&r, f, seen, q); err != nil {
+	few := storedHowMuch(&r, f, seen.realised, q)
+	if few != nil && !errors.Is(few, market.ErrInvalid) {
+		return Result{}, few
+	}
+	if err := storedWhere(&r, f, seen.prints, q); err != nil {
 		return Result{}, err
 	}
 	if err := storedTruth(ctx, &r, store, f, q); err != nil {
 		return Result{}, err
 	}
+	if len(r.Sets) == 0 && few != nil {
+		return Result{}, few
+	}
 	if len(r.Sets) == 0 {
-		return Result{}, fmt.Errorf("cannot score %q: no hour with bars and published liquidations and fewer than %d moments of observed positions from %v on, up to when parameters %q were learned: %w",
+		return Result{}, fmt.Errorf("cannot score %q: neither an hour with bars and published liquidations nor %d moments of observed positions from %v on, up to when parameters %q were learned: %w",
 			q.Listing.InstrumentID.String(), minMoments, q.From, o.Version, market.ErrInvalid)
 	}
 	r.Verdicts = scorecard.Verdicts(r)
@@ -96,8 +96,22 @@ func storedHowMuch(r *scorecard.Report, f feed, seen realised, q Question) error
 		return err
 	}
 	frozen, err := j.frozenTables(market.Hour)
+	if err != nil {
+		return err
+	}
 	r.HowMuch = append(live, frozen...)
 	r.Sets = append(r.Sets, scorecard.SetNote{Name: d.name, Text: d.describe()})
+	return nil
+}
+
+// storedWhere judges liquidations with prices, if there are enough.
+func storedWhere(r *scorecard.Report, f feed, prints []print, q Question) (err error) {
+	within := slices.DeleteFunc(slices.Clone(prints), func(p print) bool { return p.at < q.From || p.at >= q.To })
+	name := q.Listing.InstrumentID.String() + ", liquidations with prices"
+	r.Where, err = whereTables(name, f, f.bars[0].OpenTime, within, q.Params, q.Params)
+	if len(r.Where) > 0 {
+		r.Sets = append(r.Sets, scorecard.SetNote{Name: name, Text: fmt.Sprintf("%d prints and cells of candles", len(within))})
+	}
 	return err
 }
 
@@ -157,100 +171,4 @@ func observedSightings(ctx context.Context, store Store, f feed, q Question) (ou
 		out = append(out, s)
 	}
 	return out, nil
-}
-
-// collect reads stored events as bars of a minute, or as the bars stored, with
-// the open interest, and the liquidations among them by hour.
-func collect(ctx context.Context, store Store, listing market.Listing) (feed, realised, error) {
-	f := feed{listing: listing}
-	var liq realised
-	days, err := store.Days(ctx, listing.InstrumentID)
-	if err != nil {
-		return f, liq, err
-	}
-	for _, day := range days {
-		for ev, err := range store.Scan(ctx, listing.InstrumentID, day) {
-			if err != nil {
-				return f, liq, err
-			}
-			switch ev := ev.(type) {
-			case *market.Trades:
-				for i, at := range ev.EventTime {
-					f.trade(at, ev.LastPrice[i], ev.Size[i], ev.Taker[i])
-				}
-			case market.Candle:
-				f.bars = append(f.bars, ev)
-			case market.OpenInterest:
-				f.oi = append(f.oi, ev)
-			case market.Liquidation:
-				price := max(ev.AvgFillPrice, ev.BankruptcyPrice)
-				if ev.AvgFillPrice > 0 {
-					price = ev.AvgFillPrice
-				}
-				liq.add(ev.EventTime.Floor(market.Hour), ev.Side, float64(listing.NotionalOf(price, ev.Size)))
-			}
-		}
-	}
-	if len(f.bars) == 0 {
-		return f, liq, fmt.Errorf("cannot score %q: the lake holds neither trades nor bars of it: %w", listing.InstrumentID.String(), market.ErrInvalid)
-	}
-	slices.SortStableFunc(f.bars, func(a, b market.Candle) int { return int(a.OpenTime - b.OpenTime) })
-	return f, liq, nil
-}
-
-// trade books a trade into the bar of its minute.
-func (f *feed) trade(at market.UnixMilli, p market.Price, q market.Contracts, taker market.TakerSide) {
-	start := at.Floor(market.Minute)
-	n := len(f.bars)
-	if n == 0 || f.bars[n-1].OpenTime != start {
-		f.bars = append(f.bars, market.Candle{OpenTime: start, CloseTime: start + market.Minute, Open: p, High: p, Low: p})
-		n++
-	}
-	b := &f.bars[n-1]
-	b.High, b.Low, b.Close = max(b.High, p), min(b.Low, p), p
-	b.Volume += q
-	if taker == market.TakerBuy {
-		b.TakerBuyVolume += q
-	}
-}
-
-// add books an amount into the period that starts at t; t never falls.
-func (r *realised) add(t market.UnixMilli, side market.PositionSide, usd float64) {
-	if n := len(r.start); n == 0 || r.start[n-1] < t {
-		r.start = append(r.start, t)
-		for s := range r.usd {
-			r.usd[s] = append(r.usd[s], 0)
-		}
-	}
-	r.usd[side][len(r.start)-1] += usd
-}
-
-// within keeps the hours in [from, to) that bars cover. Hours between the first
-// and the last without a liquidation count as zero.
-func (r realised) within(from, to market.UnixMilli, f feed) (out realised) {
-	sums := map[market.UnixMilli][market.Sides]float64{}
-	first, last := market.UnixMilli(1<<62), market.UnixMilli(0)
-	for i, t := range r.start {
-		v := sums[t.Floor(market.Hour)]
-		for s := range v {
-			v[s] += r.usd[s][i]
-		}
-		sums[t.Floor(market.Hour)] = v
-		first, last = min(first, t.Floor(market.Hour)), max(last, t)
-	}
-	covered := map[market.UnixMilli]bool{}
-	for _, b := range f.bars {
-		covered[b.OpenTime.Floor(market.Hour)] = true
-	}
-	for t := max(first, from); t <= last && t < to; t += market.Hour {
-		if !covered[t.Floor(market.Hour)] {
-			continue
-		}
-		v := sums[t]
-		out.start = append(out.start, t)
-		for s := range out.usd {
-			out.usd[s] = append(out.usd[s], v[s])
-		}
-	}
-	return out
 }

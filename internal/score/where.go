@@ -95,10 +95,37 @@ func spans(f feed, prints []print, width market.UnixMilli, adverse bool) []span 
 	return out
 }
 
+// whereTables judges the map and its rivals at both horizons, live and frozen,
+// where there are windows enough.
+func whereTables(set string, f feed, begin market.UnixMilli, prints []print, params, placebo liqmodel.Params) (rows []scorecard.WhereRow, err error) {
+	candidates := []whereCandidate{
+		{name: nameLearned, model: true, feed: f, params: params},
+		{name: nameBlurred, model: true, feed: f, params: params, blur: 3},
+		{name: namePlaceboMap, feed: f.placebo(begin + 30*market.Day), params: placebo},
+		{name: namePeers, feed: f.withoutOpenInterest(), params: peerParams()},
+	}
+	for _, frozen := range []bool{false, true} {
+		for _, width := range []market.UnixMilli{15 * market.Minute, market.Hour} {
+			windows := spans(f, prints, width, frozen)
+			if len(windows) < minWindows {
+				continue
+			}
+			judged, err := where(set, f, begin, windows, width, frozen, candidates)
+			if err != nil {
+				return nil, err
+			}
+			rows = append(rows, judged...)
+		}
+	}
+	return rows, nil
+}
+
+// minWindows is the fewest windows worth a table.
+const minWindows = 10
+
 // where judges candidates over windows of one width. Live maps are scored by
 // what they swept within the window, frozen ones by what stood at its start.
-func where(set string, base feed, begin market.UnixMilli, prints []print, width market.UnixMilli, frozen bool, candidates []whereCandidate) ([]scorecard.WhereRow, error) {
-	w := spans(base, prints, width, frozen)
+func where(set string, base feed, begin market.UnixMilli, w []span, width market.UnixMilli, frozen bool, candidates []whereCandidate) ([]scorecard.WhereRow, error) {
 	q := scorecard.Where{Set: set, Horizon: horizon(width) + " live", Depth: nameDepth, Placebo: namePlaceboMap, Seed: seed}
 	if frozen {
 		q.Horizon = horizon(width) + " frozen, adverse move"
