@@ -4,7 +4,8 @@ package docs
 
 import "embed"
 
-// Files are the Markdown documents of this folder by name: "MODEL.md".
+// Files are the Markdown documents of this folder by name, "MODEL.md", and the
+// plots that they show, "plots/ablation.svg".
 //
-//go:embed *.md
+//go:embed *.md plots/*.svg
 var Files embed.FS

@@ -87,7 +87,7 @@ func storedSite(t *testing.T) (*httptest.Server, *atlas.Atlas, *lake.Lake) {
 			records := []scorecard.Record{scorecard.NewRecord(past, market.Long, 3000, market.Day, 1)}
 			return scorecard.TrackRecord{From: 1000, To: 3000, Observed: true, Records: records}, nil
 		},
-		Docs: fstest.MapFS{"MODEL.md": {Data: []byte("# The model\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")}},
+		Docs: fstest.MapFS{"plots/a.svg": {Data: []byte("<svg/>")}, "MODEL.md": {Data: []byte("# The model\n\n| a | b |\n|---|---|\n| 1 | 2 |\n")}},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io/fs"
 	"net/http"
+	"path"
 	"strings"
 
 	"github.com/yuin/goldmark"
@@ -19,7 +20,7 @@ const documentHead = `<!doctype html><html lang="en"><meta charset="utf-8"><meta
 body{background:var(--ground);color:var(--text);font:15px/1.55 Inter,system-ui,sans-serif;max-width:860px;margin:0 auto;padding:24px 20px 60px}
 table{border-collapse:collapse;font-size:13px;font-variant-numeric:tabular-nums;display:block;overflow-x:auto}
 td,th{border-bottom:1px solid var(--line);padding:3px 9px;text-align:left}
-pre,code{background:var(--code);font-size:13px}pre{padding:10px;overflow-x:auto}a{color:inherit}h1,h2,h3{line-height:1.25}
+pre,code{background:var(--code);font-size:13px}pre{padding:10px;overflow-x:auto}a{color:inherit}img{max-width:100%}h1,h2,h3{line-height:1.25}
 </style>`
 
 // document answers GET /docs/{name} with a Markdown document as a page:
@@ -42,4 +43,16 @@ func (s *server) document(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-cache")
 	_, _ = w.Write(page.Bytes()) // a reader who left needs no answer
+}
+
+// picture answers GET /docs/plots/{name} with a plot that documents show.
+func (s *server) picture(w http.ResponseWriter, r *http.Request) {
+	picture, err := fs.ReadFile(s.Docs, path.Join("plots", path.Base(r.PathValue("name"))))
+	if err != nil {
+		http.Error(w, "no plot of this name", http.StatusNotFound)
+		return
+	}
+	w.Header().Set("Content-Type", "image/svg+xml")
+	w.Header().Set("Cache-Control", "no-cache")
+	_, _ = w.Write(picture) // a reader who left needs no answer
 }

@@ -50,7 +50,11 @@ func TestDocumentsAreServed(t *testing.T) {
 	if ct := res.Header.Get("Content-Type"); !strings.HasPrefix(ct, "text/html") || !strings.Contains(string(page), "<td>2</td>") {
 		t.Errorf("%s: %s", ct, page)
 	}
-	for _, path := range []string{"/docs/nothing", "/docs/..%2fserver.go", "/docs/"} {
+	var plot []byte
+	if res = get(t, server, "/docs/plots/a.svg", &plot); res.Header.Get("Content-Type") != "image/svg+xml" || string(plot) != "<svg/>" {
+		t.Errorf("a plot: %s, %q", res.Header.Get("Content-Type"), plot)
+	}
+	for _, path := range []string{"/docs/nothing", "/docs/..%2fserver.go", "/docs/", "/docs/plots/b.svg", "/docs/plots/..%2fMODEL.md"} {
 		if res := get(t, server, path, nil); res.StatusCode != http.StatusNotFound {
 			t.Errorf("%s: %s, want 404", path, res.Status)
 		}

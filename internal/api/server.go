@@ -122,6 +122,7 @@ func New(opt Options) (http.Handler, error) {
 	}
 	if opt.Docs != nil {
 		mux.HandleFunc("GET /docs/{name}", s.document)
+		mux.HandleFunc("GET /docs/plots/{name}", s.picture)
 	}
 	if opt.Render != nil {
 		huma.Get(api, "/api/v1/render.png", s.render)
