@@ -69,11 +69,16 @@ func tablesHTML(text string) string {
 	return b.String()
 }
 
-// inline escapes text and sets what stands between ** in bold.
+// inline escapes text, sets what stands between ** in bold and what stands
+// between backticks as code.
 func inline(s string) string {
-	parts := strings.Split(html.EscapeString(s), "**")
-	for i := 1; i+1 < len(parts); i += 2 {
-		parts[i] = "<b>" + parts[i] + "</b>"
+	s = html.EscapeString(s)
+	for _, c := range []struct{ mark, tag string }{{"**", "b"}, {"`", "code"}} {
+		parts := strings.Split(s, c.mark)
+		for i := 1; i+1 < len(parts); i += 2 {
+			parts[i] = "<" + c.tag + ">" + parts[i] + "</" + c.tag + ">"
+		}
+		s = strings.Join(parts, "")
 	}
-	return strings.Join(parts, "")
+	return s
 }

@@ -1,7 +1,6 @@
 package score
 
 import (
-	"cmp"
 	"fmt"
 	"html"
 	"math"
@@ -50,15 +49,15 @@ func Plots(r scorecard.Report) (out []Plot) {
 		}
 	}
 	for _, p := range []struct {
-		name, caption, axis string
-		bars                []bar
+		name, caption, title string
+		bars                 []bar
 	}{
-		{"over-boosted", "What the map adds to boosted trees on price, volume and lagged liquidations.", "R² added", boosted},
-		{"over-placebo", "The map against the same ledger that knows only how far price ranged.", "R² more than the placebo", placebo},
-		{"ablation", "Each part changed alone, learned anew, BTC 2026, 1 h live.", "R² against the whole model", ablation},
+		{"over-boosted", "What the map adds to boosted trees on price, volume and lagged liquidations.", "The map added to boosted price-only+", boosted},
+		{"over-placebo", "The map against the same ledger that knows only how far price ranged.", "The map against the range-mass placebo", placebo},
+		{"ablation", "Each part changed alone, learned anew, BTC 2026, 1 h live.", "Parts of the model, against the whole", ablation},
 	} {
 		if len(p.bars) > 0 {
-			out = append(out, Plot{p.name, p.caption, intervalPlot(p.axis, p.bars)})
+			out = append(out, Plot{p.name, p.caption, intervalPlot(p.title, p.bars)})
 		}
 	}
 	return out
@@ -87,9 +86,9 @@ type frame struct {
 // newFrame begins a plot. left is the room for the labels of the vertical axis.
 func newFrame(left, width, height float64, title, x, y string) *frame {
 	f := &frame{left: left, top: 30, width: width, height: height}
-	w, h := left+width+18, f.top+height+44
+	w, h := left+width+24, f.top+height+44
 	fmt.Fprintf(f, `<svg viewBox="0 0 %.0f %.0f" width="%.0f" role="img" aria-label="%s" font-family="system-ui,sans-serif" font-size="11" fill="currentColor">`, w, h, w, html.EscapeString(title))
-	f.text(left, 18, "start", title, ` font-weight="bold" font-size="12.5"`)
+	f.text(min(left, 56), 18, "start", title, ` font-weight="bold" font-size="12.5"`)
 	fmt.Fprintf(f, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="none" stroke="currentColor" stroke-opacity=".35"/>`, left, f.top, width, height)
 	f.text(left+width/2, h-8, "middle", x, "")
 	if y != "" {
@@ -242,23 +241,26 @@ type bar struct {
 	gain        scorecard.Interval
 }
 
-// intervalPlot shows values with their intervals, a line each, both sides of
-// what has the same label together.
-func intervalPlot(axis string, bars []bar) string {
-	const step, low, high = 15, -.1, .2
+// intervalPlot shows differences of R² with their intervals, a line each, both
+// sides of what has the same label together. What lies beyond the axis ends at it.
+func intervalPlot(title string, bars []bar) string {
+	const step, grid = 15, .05
 	first, widest := map[string]int{}, 0
+	low, high := 0.0, 0.0
 	for i, b := range bars {
 		if _, known := first[b.label]; !known {
 			first[b.label] = i
 		}
 		widest = max(widest, len([]rune(b.label)))
+		low, high = min(low, b.gain.Low), max(high, b.gain.High)
 	}
+	low, high = max(-.1, math.Floor(low/grid)*grid), min(.2, math.Ceil(high/grid)*grid)
 	bars = slices.Clone(bars)
 	slices.SortStableFunc(bars, func(a, b bar) int { return first[a.label] - first[b.label] })
-	f := newFrame(12+6*float64(widest), 330, step*float64(len(bars))+8, axis, axis+", with 95 % intervals", "")
+	f := newFrame(12+6*float64(widest), 330, step*float64(len(bars))+8, title, "difference of R², with 95 % intervals", "")
 	place := func(v float64) float64 { return min(1, max(0, (v-low)/(high-low))) }
-	for _, v := range []float64{-.1, -.05, 0, .05, .1, .15, .2} {
-		f.tickX(place(v), fmt.Sprintf("%+.2f", v))
+	for k := math.Round(low / grid); k <= math.Round(high/grid); k++ {
+		f.tickX(place(k*grid), number(k*grid, 2))
 	}
 	f.line(place(0), 0, place(0), 1, `stroke="currentColor" stroke-opacity=".6"`)
 	for i, b := range bars {
@@ -270,7 +272,10 @@ func intervalPlot(axis string, bars []bar) string {
 		to, _ := f.at(place(b.gain.High), 0)
 		middle, _ := f.at(place(b.gain.Value), 0)
 		fmt.Fprintf(f, `<g fill="%[1]s" stroke="%[1]s"><title>%[2]s, %[3]s</title><path d="M%.1[4]f %.1[5]fL%.1[6]f %.1[5]f" stroke-width="2"/><circle cx="%.1[7]f" cy="%.1[5]f" r="3.5"/></g>`,
-			colourOf(b.side), html.EscapeString(b.label), cmp.Or(b.side, "both sides"), from, y, to, middle)
+			colourOf(b.side), html.EscapeString(b.label), b.side, from, y, to, middle)
+	}
+	for i, side := range []market.PositionSide{market.Long, market.Short} {
+		f.text(f.left+f.width-80+44*float64(i), f.top-10, "start", side.String(), fmt.Sprintf(` fill="%s" font-weight="bold"`, colourOf(side.String())))
 	}
 	return f.end()
 }
