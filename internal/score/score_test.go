@@ -376,7 +376,7 @@ func TestIntoReplacesWhatIsBetweenTheMarks(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("# A\n\n" + markBegin + "\nold\n" + markEnd + "\n\ntail\n")
+	write("# A\n\n" + markBegin + "\nstale\n" + markEnd + "\n\ntail\n")
 	for range 2 {
 		if err := Into(path, scorecard.Report{}); err != nil {
 			t.Fatal(err)
@@ -386,7 +386,7 @@ func TestIntoReplacesWhatIsBetweenTheMarks(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := string(text); !strings.HasPrefix(s, "# A\n\n"+markBegin+"\n\n### Data") || strings.Contains(s, "old") || !strings.HasSuffix(s, markEnd+"\n\ntail\n") || strings.Count(s, "### Data") != 1 {
+	if s := string(text); !strings.HasPrefix(s, "# A\n\n"+markBegin+"\n\n### Data") || strings.Contains(s, "stale") || !strings.HasSuffix(s, markEnd+"\n\ntail\n") || strings.Count(s, "### Data") != 1 {
 		t.Errorf("document is\n%s", s)
 	}
 	write("no marks")
