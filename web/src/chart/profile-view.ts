@@ -30,6 +30,8 @@ export interface ProfilePlan {
 
 export class ProfileView {
   private drawnWith = "";
+  /** Rows that it was drawn on: moving in time keeps them. */
+  private edges: View["edges"] | null = null;
   private profile: Profile | null = null;
 
   constructor(private readonly canvas: HTMLCanvasElement) {}
@@ -38,9 +40,10 @@ export class ProfileView {
   draw(source: Source, view: View, { bucket, end, groups, selection, ready, ink, unit, cut, cutVersion, observed, observedVersion }: ProfilePlan): Profile | null {
     const { canvas } = this, newest = Math.floor((end - 1) / source.size.bucketMs);
     const column = lastColumn(source, Math.min(bucket ?? newest, newest)), width = Math.round(canvas.clientWidth * view.ratio);
-    const next = [column, view.version, width, selection, source.level, ready, ink.ground, cut ? cutVersion : "", observedVersion].join();
-    if (next === this.drawnWith && ready) return this.profile;
+    const next = [column, view.ratio, width, selection, source.level, ready, ink.ground, cut ? cutVersion : "", observedVersion].join();
+    if (next === this.drawnWith && view.edges === this.edges && ready) return this.profile;
     this.drawnWith = next;
+    this.edges = view.edges;
     if (canvas.width !== width || canvas.height !== view.height) {
       canvas.width = width;
       canvas.height = view.height;

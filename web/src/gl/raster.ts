@@ -3,7 +3,7 @@
  * canvas in a single blit. Cells are coloured once each and then spread over
  * the pixels that show them.
  */
-import { MOST_CELLS, type Box, type Look, type Painter, type Pass, type Placed, type Scene } from "./scene";
+import { MOST_CELLS, type Block, type Box, type Look, type Painter, type Pass, type Placed, type Scene } from "./scene";
 
 /** Opens a painter on a canvas's 2D context. */
 export function openRaster(canvas: HTMLCanvasElement): Painter {
@@ -94,13 +94,12 @@ class CellColours {
     const c0 = Math.max((pass.columns[2 * x] as number) - column, from), c1 = Math.min((pass.columns[2 * x + 1] as number) - column, end);
     const r0 = Math.max((pass.rows[2 * y] as number) - row, 0), r1 = Math.min((pass.rows[2 * y + 1] as number) - row, block.size);
     const stepC = Math.max(1, Math.trunc((c1 - c0) / MOST_CELLS)), stepR = Math.max(1, Math.trunc((r1 - r0) / MOST_CELLS));
-    const perStep = Math.LN2 / block.logStep;
     let best = -1, unclear = false;
     for (let c = c0; c < c1; c += stepC) {
       let most = 0;
-      for (let r = r0; r < r1; r += stepR) most = Math.max(most, this.log1p(block.cells, (r * block.size + c) * 4, perStep));
+      for (let r = r0; r < r1; r += stepR) most = Math.max(most, this.amount(block, (r * block.size + c) * 4));
       if (most <= 0) continue;
-      const tone = this.look.tone(most, table, c);
+      const tone = this.look.tone(Math.log1p(most), table, c);
       if (Number.isNaN(tone)) unclear = true;
       else best = Math.max(best, tone);
     }
@@ -108,15 +107,10 @@ class CellColours {
     return best < 0 && unclear ? this.unclear : 0;
   }
 
-  /** ln(1 + amount) of the chosen channels. */
-  private log1p(cells: Uint16Array, at: number, perStep: number): number {
-    const { channels } = this.look;
-    if (channels.length === 1) return (cells[at + (channels[0] as number)] as number) * perStep;
+  /** Amount of the chosen channels. */
+  private amount({ cells, amounts }: Block, at: number): number {
     let sum = 0;
-    for (const channel of channels) {
-      const q = cells[at + channel] as number;
-      if (q !== 0) sum += Math.expm1(q * perStep);
-    }
-    return sum === 0 ? 0 : Math.log1p(sum);
+    for (const channel of this.look.channels) sum += amounts[cells[at + channel] as number] as number;
+    return sum;
   }
 }

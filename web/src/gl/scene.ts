@@ -10,6 +10,8 @@ export interface Block {
   readonly cells: Uint16Array;
   /** A cell's amount is `2^(q/logStep) − 1`. */
   readonly logStep: number;
+  /** The same of every q. */
+  readonly amounts: Float64Array;
   /** What this one takes the place of: only where they differ is uploaded. */
   replaces?: Replaced<Block>;
 }

@@ -18,9 +18,11 @@ export interface Stretch {
 /** Pixel columns whose buckets `[first, end)` pass a test, as stretches. */
 function stretchesOf(view: View, bucketMs: number, inside: (first: number, end: number) => boolean): Stretch[] {
   const spans = columnSpans(view, bucketMs), out: Stretch[] = [];
-  let start = -1;
+  let start = -1, now = false;
   for (let x = 0; x <= view.width; x++) {
-    const now = x < view.width && inside(spans[2 * x] as number, spans[2 * x + 1] as number);
+    // Neighbouring pixels often show the same columns.
+    if (x === view.width) now = false;
+    else if (x === 0 || spans[2 * x] !== spans[2 * x - 2] || spans[2 * x + 1] !== spans[2 * x - 1]) now = inside(spans[2 * x] as number, spans[2 * x + 1] as number);
     if (now && start < 0) start = x;
     if (!now && start >= 0) {
       out.push({ from: start, to: x });
@@ -57,7 +59,7 @@ export function conditionOf(source: Source, view: View): { flags: number; traded
   const spans = columnSpans(view, source.size.bucketMs), read = columnReader(source);
   let flags = 0, traded = false, seen = false;
   for (let x = 0; x < view.width; x++) {
-    const at = read(spans[2 * x] as number);
+    const at = x > 0 && spans[2 * x] === spans[2 * x - 2] ? undefined : read(spans[2 * x] as number);
     if (!at?.present) continue;
     seen = true;
     flags |= at.chunk.series.flags[at.column] as number;

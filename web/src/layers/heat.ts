@@ -13,7 +13,7 @@ import { counted } from "../scale/selection";
 import type { View } from "../scale/view";
 import type { Level } from "../units/units";
 import type { ColumnChunk } from "../wire/columns";
-import { TILE } from "../wire/tile";
+import { cellAmounts, TILE } from "../wire/tile";
 
 /** What the map is to show. */
 export interface HeatPlan {
@@ -153,7 +153,7 @@ export class Heat {
   private block(tile: CellTile): Block {
     const known = this.blocks.get(tile);
     if (known) return known;
-    const block: Block = { size: TILE, cells: tile.cells, logStep: tile.logStep };
+    const block: Block = { size: TILE, cells: tile.cells, logStep: tile.logStep, amounts: cellAmounts(tile.logStep) };
     const before = this.store.before(tile), elder = before && this.blocks.get(before);
     if (elder) {
       // Only the block before is linked, never the one before that: no chain is kept alive.

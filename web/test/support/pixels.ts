@@ -18,7 +18,7 @@ export async function paneBox(page: Page): Promise<Clip> {
 
 /** Hides everything but the map, so that a picture holds cells and nothing else. */
 export async function bare(page: Page): Promise<void> {
-  await page.addStyleTag({ content: ".chart, .readout, .legend, .ribbon, .rail { visibility: hidden !important }" });
+  await page.addStyleTag({ content: "body * { visibility: hidden !important } canvas.heat { visibility: visible !important }" });
 }
 
 export async function picture(page: Page, clip: Clip): Promise<PNG> {
