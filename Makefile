@@ -66,7 +66,7 @@ bench: tools web/dist/index.html
 .PHONY: bench-web
 bench-web: build browser
 	scripts/with-server.sh npm --prefix web run --silent bench
-	cd web && npm run --silent bench:live
+	cd web && npm run --silent bench:day && npm run --silent bench:live
 
 # score learns from the recorded sets, judges, and writes the tables of
 # docs/MODEL.md anew: the same data give the same bytes. It takes a minute or two.

@@ -1,0 +1,130 @@
+/** The table of a benchmark: what was measured, how it spread, and what it is to stay under. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+
+export interface Figure {
+  readonly name: string;
+  readonly unit: string;
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+  /** Number of values; 1 for a figure that is one value. */
+  readonly n: number;
+  /** What p95 is to stay under; NaN where nothing is asked. */
+  readonly goal: number;
+}
+
+/** Names of what the page times by itself. */
+export type TimingName = "paint" | "recolour" | "cursor" | "lens" | "refill";
+
+export class Figures {
+  private readonly list: Figure[] = [];
+
+  /** Notes how values spread; nothing where there are none. */
+  spread(name: string, values: readonly number[], unit: string, goal = NaN): void {
+    const sorted = [...values].sort((a, b) => a - b), at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] as number;
+    if (sorted.length > 0) this.list.push({ name, unit, p50: at(0.5), p95: at(0.95), max: at(1), n: sorted.length, goal });
+  }
+
+  value(name: string, value: number, unit: string, goal = NaN): void {
+    this.spread(name, [value], unit, goal);
+  }
+
+  /** Prints the table; JSON=file also adds the figures to that file. */
+  print(): void {
+    const cell = (value: number): string => value.toFixed(2).padStart(9);
+    console.log(`\n${"measure".padEnd(58)}${["p50", "p95", "max", "goal"].map((title) => title.padStart(9)).join("")}  unit      n`);
+    for (const f of this.list) {
+      const numbers = f.n === 1 ? [" ".repeat(9), cell(f.p95), " ".repeat(9)] : [cell(f.p50), cell(f.p95), cell(f.max)];
+      console.log(`${f.name.padEnd(58)}${numbers.join("")}${Number.isNaN(f.goal) ? " ".repeat(9) : cell(f.goal)}  ${f.unit.padEnd(6)}${f.n === 1 ? "" : String(f.n).padStart(5)}`);
+    }
+    const json = process.env["JSON"];
+    if (json) writeFileSync(json, JSON.stringify([...(existsSync(json) ? (JSON.parse(readFileSync(json, "utf8")) as Figure[]) : []), ...this.list], null, 1));
+  }
+}
+
+/** Times every animation frame's callbacks, the chart library's included, and when frames begin. */
+const TIME_FRAMES = `
+  window.frameTimes = [];
+  window.frameStarts = [];
+  const request = window.requestAnimationFrame.bind(window);
+  let current = -1;
+  window.requestAnimationFrame = (run) => request((now) => {
+    const start = performance.now();
+    run(now);
+    const spent = performance.now() - start, times = window.frameTimes;
+    if (now === current) times[times.length - 1] += spent;
+    else {
+      times.push(spent);
+      window.frameStarts.push(now);
+    }
+    current = now;
+  });`;
+
+/** Has the page time its frames from the next load on, and loads it. */
+export async function timeFrames(page: Page): Promise<void> {
+  await page.addInitScript(TIME_FRAMES);
+  await page.reload();
+}
+
+interface Timed {
+  frameTimes: number[];
+  frameStarts: number[];
+}
+
+/** Forgets what was timed so far. */
+export async function begin(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    const timed = window as unknown as Timed;
+    timed.frameTimes = [];
+    timed.frameStarts = [];
+    window.halcyon?.clearTimings();
+  });
+}
+
+/** Script of every frame since then that did anything, ms. */
+export function frameTimes(page: Page): Promise<number[]> {
+  return page.evaluate(() => (window as unknown as Timed).frameTimes.filter((ms) => ms > 0.2));
+}
+
+/** From one frame to the next, ms. */
+export async function intervals(page: Page): Promise<number[]> {
+  const starts = await page.evaluate(() => (window as unknown as Timed).frameStarts);
+  return starts.slice(1).map((start, i) => start - (starts[i] as number));
+}
+
+/** Events of a trace, as far as they are looked at: µs; `tdur` is processor time. */
+interface TraceEvent {
+  readonly name: string;
+  readonly ts: number;
+  readonly tdur?: number;
+}
+
+/**
+ * Processor time of every frame's callbacks during an act, ms. On a shared
+ * machine the clock also counts what others did meanwhile; this does not.
+ */
+export async function processorTimes(browser: Browser, page: Page, act: () => Promise<void>): Promise<number[]> {
+  await browser.startTracing(page, { categories: ["devtools.timeline", "gpu"] });
+  await act();
+  const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
+  const out: number[] = [];
+  for (const { name, tdur } of traceEvents.sort((a, b) => a.ts - b.ts)) {
+    if (name === "WidgetBase::WillBeginMainFrame") out.push(0);
+    if (name === "FireAnimationFrame" && out.length > 0) out[out.length - 1] = (out[out.length - 1] as number) + (tdur ?? 0) / 1000;
+  }
+  return out.filter((ms) => ms > 0.2);
+}
+
+export function timings(page: Page, name: TimingName): Promise<readonly number[]> {
+  return page.evaluate((n) => window.halcyon?.timings(n) ?? [], name);
+}
+
+/** Bytes that the page's script holds after the garbage is gone: objects, and the arrays of numbers that they refer to. */
+export async function memory(page: Page): Promise<{ heap: number; arrays: number }> {
+  const client = await page.context().newCDPSession(page);
+  await client.send("HeapProfiler.collectGarbage");
+  const usage = (await client.send("Runtime.getHeapUsage")) as { usedSize: number; backingStorageSize?: number };
+  await client.detach();
+  return { heap: usage.usedSize, arrays: usage.backingStorageSize ?? NaN };
+}
