@@ -21,7 +21,7 @@ type Population struct {
 
 // bands holds the half-width of a level's default population: about as far
 // from price as its cells are looked at.
-var bands = [Levels]market.Ratio{0.02, 0.05, 0.05, 0.1, 0.2, 0.3}
+var bands = [Levels]market.Ratio{0.03, 0.05, 0.05, 0.1, 0.2, 0.3}
 
 // DefaultPopulation returns the population that a level is normalised against
 // unless another is asked for. Much less stands in a cell near price than in

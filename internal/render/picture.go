@@ -33,7 +33,7 @@ type picture struct {
 // default size, and how low bins may get rather than draw columns wider than
 // wideColumn; the page's are the same.
 const (
-	minColumn  = 1.4
+	minColumn  = 2.5
 	minBin     = 1.8
 	leastBin   = 0.7
 	wideColumn = 12.0

@@ -29,6 +29,7 @@ export class Navigator {
   private levels: readonly Level[] = [];
   private expected: Window | null = null;
   private width = 0;
+  private banded: { low: number; high: number } | null = null;
   /** Where the user was before Optical took the view, to go back to. */
   private before: Place | null = null;
   readonly prices: PriceRange;
@@ -62,7 +63,7 @@ export class Navigator {
     const { prices } = this.settings, first = this.instrument === null;
     this.instrument = instrument;
     this.levels = levels;
-    this.before = null;
+    this.before = this.banded = null;
     this.candles.setTick(instrument.tick);
     // A link's prices are of the instrument that it names.
     this.prices.set(first ? prices.peek() : null);
@@ -174,10 +175,10 @@ export class Navigator {
     if (!source || !window || !this.instrument) return null;
     const end = Math.min(window.to, this.instrument.to);
     const last = lastColumn(source, Math.ceil(end / source.size.bucketMs) - 1), price = last === null ? 0 : priceOf(source, last);
-    if (price <= 0) return null;
-    const optical = this.settings.selection.peek() === "fresh" && window.to - window.from <= 2 * OPTICAL_MS;
-    const band = optical ? OPTICAL_BAND : bandFor(window.to - window.from);
-    return { low: price * (1 - band), high: price * (1 + band) };
+    // While other statistics of the same columns are on their way, prices stay where they are.
+    if (price <= 0) return this.banded;
+    const span = window.to - window.from, band = this.settings.selection.peek() === "fresh" && span <= 2 * OPTICAL_MS ? OPTICAL_BAND : bandFor(span);
+    return (this.banded = { low: price * (1 - band), high: price * (1 + band) });
   }
 
   /** Candle of a bucket of the frame's level, null where nothing traded or it is not loaded. */

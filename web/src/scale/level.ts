@@ -1,8 +1,8 @@
 /** Chooses the resolution of the map by the density of pixels. */
 import type { Level } from "../units/units";
 
-/** Narrowest column that is drawn, in CSS pixels. */
-export const MIN_COLUMN = 1.4;
+/** Narrowest column that is drawn, in CSS pixels: its candle has a body. */
+export const MIN_COLUMN = 2.5;
 /** Lowest bin that is drawn, in CSS pixels: hair-lines claim a precision that no estimate has, and read as noise. */
 export const MIN_BIN = 1.8;
 /** How low bins may get rather than draw columns wider than {@link WIDE_COLUMN}, CSS pixels; of several in a pixel the greatest is drawn. */

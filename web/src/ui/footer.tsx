@@ -5,7 +5,6 @@ import { Look } from "./look";
 import { narrow } from "./narrow";
 import type { Page } from "./page";
 import { modelText } from "./record";
-import { ReplayStamp } from "./replay";
 import { Stamp } from "./stamp";
 import { VenueStrip } from "./venues";
 
@@ -18,7 +17,6 @@ export function Footer({ page }: { page: Page }) {
   return (
     <footer class="footer">
       {instrument && <Stamp page={page} instrument={instrument} />}
-      <ReplayStamp page={page} />
       {instrument && <span>{venueWords(instrument)} {instrument.symbol} to {dateTime(instrument.to, zone)}{zone === "utc" ? " UTC" : ""}</span>}
       {instrument && level && <span class="dim">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
       {instrument && (

@@ -39,6 +39,7 @@ export function Header({ page }: { page: Page }) {
       {!narrow.value && <Ranges page={page} />}
       {narrow.value && <Reading page={page} />}
       <span class="spring" />
+      {!narrow.value && <Elsewhere page={page} />}
       <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
       <Toggle label="More controls" tip="Colours and axes" pressed={more.value} onPress={() => void (more.value = !more.value)}>⋯</Toggle>
       <div class="more" data-open={more.value}>
@@ -46,7 +47,7 @@ export function Header({ page }: { page: Page }) {
       <Segments label="Normalisation" value={settings.mode.value} choices={sd ? MODES.filter((mode) => mode.value !== "usd") : MODES} onChoose={(mode) => void (settings.mode.value = mode)} />
       <Threshold page={page} />
       <PalettePicker page={page} />
-      <Toggle label="Logarithmic price axis" tip="Price axis: logarithmic or linear  ·  G" pressed={settings.axis.value === "log"} onPress={() => void (settings.axis.value = settings.axis.value === "log" ? "linear" : "log")}>
+      <Toggle label="log price axis" tip="Price axis: logarithmic or linear  ·  G" pressed={settings.axis.value === "log"} onPress={() => void (settings.axis.value = settings.axis.value === "log" ? "linear" : "log")}>
         log
       </Toggle>
       <Toggle label="Liquidation profile" tip="Profile: what stands by price  ·  F" pressed={settings.profile.value} onPress={() => void (settings.profile.value = !settings.profile.value)}>
@@ -65,13 +66,22 @@ export function Header({ page }: { page: Page }) {
         panes
       </Toggle>
       <RailToggle />
-      <span class="spring" />
-      {!narrow.value && <ReplayToggle page={page} />}
-      <Toggle label="Screener" tip="Screener: every instrument's map in one table  ·  /" onPress={() => void (sheet.value = "screener")}>screener</Toggle>
-      <Toggle label="Export" tip="Export: picture, CSV, Parquet, link  ·  Ctrl S" onPress={() => { forgetExport(); sheet.value = "export"; }}>export</Toggle>
+      {narrow.value && <Elsewhere page={page} />}
       {narrow.value && <Look page={page} />}
       </div>
     </header>
+  );
+}
+
+/** Other moments, other instruments, and out of the page. */
+function Elsewhere({ page }: { page: Page }) {
+  const { sheet } = page;
+  return (
+    <>
+      {!narrow.value && <ReplayToggle page={page} />}
+      <Toggle label="Screener" tip="Screener: every instrument's map in one table  ·  /" onPress={() => void (sheet.value = "screener")}>screener</Toggle>
+      <Toggle label="Export" tip="Export: picture, CSV, Parquet, link  ·  Ctrl S" onPress={() => { forgetExport(); sheet.value = "export"; }}>export</Toggle>
+    </>
   );
 }
 

@@ -21,7 +21,7 @@ export function ProfileHead({ page }: { page: Page }) {
         <b class="wide">{newest ? "stands at" : "stood at"}</b> <span class="wide">{day} </span>{clock}
         {!profile.complete && <span class="dim"> loading</span>}
       </p>
-      {pain && <p class="pain wide" tabIndex={0} data-tip={MAX_PAIN}>max pain {(pain.short ? ["S " + price(pain.short.price, tick)] : []).concat(pain.long ? ["L " + price(pain.long.price, tick)] : []).join("  ")}</p>}
+      {pain && (pain.short || pain.long) && <p class="pain wide" tabIndex={0} data-tip={MAX_PAIN}>max pain {(pain.short ? ["S " + price(pain.short.price, tick)] : []).concat(pain.long ? ["L " + price(pain.long.price, tick)] : []).join("  ")}</p>}
       <Observed page={page} />
     </div>
   );

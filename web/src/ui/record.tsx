@@ -25,14 +25,14 @@ export function RecordBrief({ page: { record, sheet } }: { page: Page }) {
   const open = (): void => void (sheet.value = "record");
   if (!answer.observed || answer.records.length === 0) {
     return (
-      <button type="button" class="record-brief" aria-label="Track record" data-tip="Without published liquidations nothing can be said of how well this map did  ·  S" onClick={open}>
+      <button type="button" class="record-brief" data-tip="Without published liquidations nothing can be said of how well this map did  ·  S" onClick={open}>
         <b>Record</b> <span class="dim">{answer.observed ? "no hour to judge yet" : "no observed liquidations here"}</span>
       </button>
     );
   }
   const of = (side: string): StretchRecord[] => answer.records.filter((r) => r.side === side);
   return (
-    <button type="button" class="record-brief" aria-label="Track record" data-tip={WHAT} onClick={open}>
+    <button type="button" class="record-brief" data-tip={WHAT} onClick={open}>
       <span class="record-line dim"><b>Record</b>{of("long").map((r) => <span key={r.window_ms}>{stretch(r.window_ms)}</span>)}</span>
       {SIDES.map((side) => (
         <span key={side}>

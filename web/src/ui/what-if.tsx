@@ -23,7 +23,7 @@ export function WhatIfPanel({ page, whatIf }: { page: Page; whatIf: WhatIf }) {
         <>
           <div class="field-row">
             <NumberField label="Price to" unit={known.instrument.quote} tip="Drag the line on the chart, or type" min={0} value={+line.toFixed(decimals(known.instrument.tick))} onInput={(to) => whatIf.set(to)} />
-            <Toggle label="Place the line on the chart" tip="The next click on the chart places the line" pressed={tools.tool.value === "target"} onPress={() => toggleTool(tools, "target")}>pick</Toggle>
+            <Toggle label="pick a place for the line on the chart" tip="The next click on the chart places the line" pressed={tools.tool.value === "target"} onPress={() => toggleTool(tools, "target")}>pick</Toggle>
           </div>
           <div class="segments" role="group" aria-label="Distance">
             {STEPS.map((step) => <button key={step} type="button" data-tip={`${percent(step)} from price`} onClick={() => whatIf.set(known.answer.book.price * (1 + step))}>{percent(step).replace(" %", "")}</button>)}
@@ -61,14 +61,16 @@ function Part({ name, usd: amount, of }: { name: string; usd: number; of: number
 function Beyond({ page, answer, market, line, tick, percent }: { page: Page; answer: Cascade; market: MarketState; line: number; tick: number; percent: (x: number) => string }) {
   const { tools } = page.settings, y = tools.impact.value;
   return (
-    <dl class="answer" aria-live="polite" aria-label="Cascade">
-      <Row name="Cascade" tip={LAW}><b class="stamp estimated">ESTIMATED</b></Row>
-      <Row name="ends at" tip={`Line × exp(∓ Y · σ · √(Q ÷ V)), solved in ${answer.steps.length - 1} rounds`}><b>{answer.beyond ? "beyond " : ""}{price(answer.end, tick)}</b> <span class="dim">{percent(answer.end / line - 1)}</span></Row>
-      <Row name="in all" tip="Liquidated from price to where the cascade ends">{usd(answer.total.usd)} <span class="dim">{answer.way.usd > 0 ? `×${(answer.total.usd / answer.way.usd).toFixed(2)}` : ""}</span></Row>
-      <Row name="first push" tip="Y · σ · √(Q ÷ V) of what is liquidated on the way alone">{percent((line < answer.end ? 1 : -1) * impact(answer.way.usd, market, y))}</Row>
-      <Row name="σ a day" tip={`Volatility of the last ${age(market.over)}, scaled to a day`}>{(100 * market.volatility).toFixed(2)} %</Row>
-      <Row name="V a day" tip={`Traded in the last ${age(market.over)}, scaled to a day`}>${compact(market.volume)}</Row>
+    <>
+      <dl class="answer" aria-live="polite" aria-label="Cascade">
+        <Row name="Cascade" tip={LAW}><b class="stamp estimated">ESTIMATED</b></Row>
+        <Row name="ends at" tip={`Line × exp(∓ Y · σ · √(Q ÷ V)), solved in ${answer.steps.length - 1} rounds`}><b>{answer.beyond ? "beyond " : ""}{price(answer.end, tick)}</b> <span class="dim">{percent(answer.end / line - 1)}</span></Row>
+        <Row name="in all" tip="Liquidated from price to where the cascade ends">{usd(answer.total.usd)} <span class="dim">{answer.way.usd > 0 ? `×${(answer.total.usd / answer.way.usd).toFixed(2)}` : ""}</span></Row>
+        <Row name="first push" tip="Y · σ · √(Q ÷ V) of what is liquidated on the way alone">{percent((line < answer.end ? 1 : -1) * impact(answer.way.usd, market, y))}</Row>
+        <Row name="σ a day" tip={`Volatility of the last ${age(market.over)}, scaled to a day`}>{(100 * market.volatility).toFixed(2)} %</Row>
+        <Row name="V a day" tip={`Traded in the last ${age(market.over)}, scaled to a day`}>${compact(market.volume)}</Row>
+      </dl>
       <NumberField label="Y" tip="Strength of impact: of order one in the literature, higher where books are thin" min={0} step="0.1" value={y} onInput={(next) => { if (next >= 0 && next <= 20) tools.impact.value = next; }} />
-    </dl>
+    </>
   );
 }

@@ -14,8 +14,6 @@ import { page, visit, visits } from "../support/visits";
 
 visits({ anyServer: true });
 
-const WALL = { viewport: { width: 3840, height: 2160 } };
-
 /** Names of visible controls that lie over the plot, over each other, or beyond the window. */
 const misplaced = (): Promise<string[]> => page.evaluate(() => {
   const shown = (selector: string): Element[] => [...document.querySelectorAll(selector)].filter((e) => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }));
@@ -53,7 +51,6 @@ describe("a view", () => {
     ["calculator", "?panel=calculator&calc=long__25000_25_isolated_0_0.0005", {}],
     ["wide", "?range=3d", { viewport: { width: 1920, height: 1080 } }],
     ["low", "?panes=on", { viewport: { width: 1280, height: 620 } }],
-    ["wall", "?range=3d", WALL],
     ["phone", "", PHONE],
   ])("%s", async (name, query, size) => {
     await visit(query, size);
@@ -98,6 +95,7 @@ describe("a view", () => {
     await settled(page);
     await expect.poll(() => level.innerText()).toContain("within ±10 % of price");
     await page.click('.legend [role=radio][data-value=""]');
+    await settled(page);
     await expect.poll(() => level.innerText()).toBe(usual);
   });
 

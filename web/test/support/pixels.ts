@@ -9,9 +9,9 @@ import type { Page } from "playwright-core";
 export type Clip = { x: number; y: number; width: number; height: number };
 export const GROUND = [0x0b, 0x0e, 0x14] as const;
 
-/** Box of the map's pane on the page, CSS pixels. */
+/** Box of the (first) map's pane on the page, CSS pixels. */
 export async function paneBox(page: Page): Promise<Clip> {
-  const box = await page.locator("canvas.heat").boundingBox();
+  const box = await page.locator("canvas.heat").first().boundingBox();
   if (!box) throw new Error("the map has no box");
   return box;
 }

@@ -72,7 +72,7 @@ test("Optical shows the finest cells", () => {
 });
 
 test("a level is kept while it is good enough, so that it does not flap", () => {
-  const edge = 300_000 / 1.4;
+  const edge = 300_000 / 2.5;
   expect(levelFor(LEVELS, edge * 1.05, 0.5, false, null)).toBe(2);
   expect(levelFor(LEVELS, edge * 1.05, 0.5, false, 1)).toBe(1);
   expect(levelFor(LEVELS, edge * 1.5, 0.5, false, 1)).toBe(2);

@@ -140,7 +140,7 @@ test("opacity lays colours over the ground and leaves the ground as it is", () =
 test("the level is the finest whose cells can be told apart", () => {
   const levels = [[60_000, 0], [300_000, 1], [900_000, 2], [3_600_000, 3]].map(([ms, shift]) => ({ bucketMs: as_<Millis>(ms as number), shift: shift as number })) satisfies Level[];
   const per = (hours: number): number => (hours * 3_600_000) / 1100;
-  expect([6, 12, 24, 72, 168, 720].map((hours) => chooseLevel(levels, per(hours), 0.5))).toEqual([0, 0, 1, 2, 2, 3]);
+  expect([6, 12, 24, 72, 168, 720].map((hours) => chooseLevel(levels, per(hours), 0.5))).toEqual([0, 1, 1, 2, 3, 3]);
   // Bins are no hair-lines, unless that would leave a handful of candles.
   expect([0.55, 1.1, 1.2, 2.2].map((bp) => chooseLevel(levels, per(24), bp))).toEqual([1, 1, 2, 2]);
   expect([2.5, 5.6, 5.8].map((bp) => chooseLevel(levels, per(24), bp))).toEqual([2, 2, 3]);
