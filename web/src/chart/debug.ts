@@ -1,10 +1,12 @@
 /** A handle for tests and the benchmark: what the page thinks it shows, and ways to move it without a pointer. */
+import { batch } from "@preact/signals";
 import { extent, rowSpans, columnSpans } from "../scale/spans";
 import { columnOf, rowOf } from "../scale/view";
 import { binPosition } from "../units/units";
 import type { Zone } from "../layers/zones";
 import type { Drawn } from "./glass";
 import type { Session } from "./session";
+import { fromQuery } from "./settings";
 import type { Stage } from "./stage";
 
 export interface Debug {
@@ -36,6 +38,8 @@ export interface Debug {
   zoom(factor: number, about?: number): void;
   pan(share: number): void;
   go(from: number, to: number): void;
+  /** Takes settings as an address does; what it does not name stays. */
+  set(query: string): void;
   /** End of what is stored of the chosen instrument, ms, as far as the page knows. */
   stored(): number;
   /** Asks the server for its state at once. */
@@ -95,6 +99,7 @@ export function installDebug(stage: Stage, session: Session, all: () => readonly
     zoom: (factor, about) => stage.navigator.zoom(factor, about),
     pan: (share) => stage.navigator.pan(share),
     go: (from, to) => stage.navigator.go({ from, to }),
+    set: (query) => batch(() => fromQuery(stage.settings, query)),
     stored: () => session.instrument.peek()?.to ?? 0,
     poll: () => session.again(),
   };

@@ -7,6 +7,7 @@
  *	robust      (ln(1+x) − median) / (1.4826 · MAD), both of ln(1+x)
  *	percentile  share of the population at or below x
  *	usd         log10(1 + x)
+ *	linear      x
  *
  * The colour domain is fixed per mode and never depends on what is in view, so
  * a colour does not change its meaning while panning.
@@ -14,8 +15,13 @@
 import type { ColumnChunk, SelectionStats } from "../wire/columns";
 import type { Selection } from "./selection";
 
-export const MODES = ["z", "robust", "percentile", "usd"] as const;
+export const MODES = ["z", "robust", "percentile", "usd", "linear"] as const;
 export type Mode = (typeof MODES)[number];
+
+/** The modes of an instrument by its unit: where every instrument counts by its own deviation there are no dollars. */
+export function modesOf(unit: "usd" | "sd" | undefined): readonly Mode[] {
+  return unit === "sd" ? MODES.filter((mode) => mode !== "usd" && mode !== "linear") : MODES;
+}
 
 /** Quantile points that the tables hold; the contract's default. */
 export const POINTS = 9;
@@ -67,6 +73,7 @@ export function normalise(mode: Mode, log1p: number, table: Float32Array, select
   const texel = (k: number): number => ((selection * TEXELS + k) * width + column) * 4;
   const at = (k: number, i: number): number => table[texel(k) + i] as number;
   if (mode === "usd") return log1p / Math.LN10;
+  if (mode === "linear") return Math.expm1(log1p);
   if (mode === "z") return at(0, 1) > 0 ? (Math.expm1(log1p) - at(0, 0)) / at(0, 1) : NaN;
   if (mode === "robust") return at(0, 3) > 0 ? (log1p - at(0, 2)) / at(0, 3) : NaN;
   return at(3, 1) > 0 ? share(log1p, (k) => at(1 + (k >> 2), k & 3), points) : NaN;
@@ -102,7 +109,7 @@ function tail(value: number): number {
 
 /** The same in GLSL ES 3.00: `float normalised(float log1p, int column)` writes NaN-free; `undefinedAt` is set instead. */
 export const NORM_GLSL = `
-uniform int mode;        // 0 z, 1 robust, 2 percentile, 3 usd
+uniform int mode;        // 0 z, 1 robust, 2 percentile, 3 usd, 4 linear
 uniform int selection;   // its place in the table
 uniform vec2 domain;     // low, high
 uniform float points[${POINTS}];
@@ -122,6 +129,8 @@ float tone(float log1p, int column) {
   float v;
   if (mode == 3) {
     v = log1p / ${Math.LN10};
+  } else if (mode == 4) {
+    v = exp(log1p) - 1.0;
   } else if (mode == 2) {
     if (stat(3, column).y <= 0.0) { undefinedAt = true; return 0.0; }
     v = -log(max(1e-9, 1.0 - shareOf(log1p, column))) / ${Math.LN10};

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import { describe, MODE_HELP } from "../scale/legend";
-import type { Mode } from "../scale/norm";
+import { modesOf, type Mode } from "../scale/norm";
 import { gradient, PALETTE_LABEL, PALETTES, type PaletteName } from "../scale/palette";
 import { titleOf } from "../wire/combination";
 import { paletteBytes } from "../chart/looks";
@@ -22,6 +22,7 @@ const MODES: readonly Choice<Mode>[] = [
   { value: "robust", label: "robust", tip: `${MODE_HELP.robust}  ·  N next` },
   { value: "percentile", label: "pct", tip: `${MODE_HELP.percentile}  ·  N next` },
   { value: "usd", label: "USD", tip: `${MODE_HELP.usd}  ·  N next` },
+  { value: "linear", label: "lin", tip: `${MODE_HELP.linear}  ·  N next` },
 ];
 
 /** On a phone the second row of controls is folded away. */
@@ -29,7 +30,7 @@ const more = signal(false);
 
 /** Everything that is chosen: instrument, range, leverage, normalisation, palette, threshold. */
 export function Header({ page }: { page: Page }) {
-  const { settings, session, sheet } = page, sd = session.instrument.value?.unit === "sd";
+  const { settings, session, sheet } = page, modes = modesOf(session.instrument.value?.unit);
   return (
     <header class="header">
       <h1 class="brand">Halcyon</h1>
@@ -44,7 +45,7 @@ export function Header({ page }: { page: Page }) {
       <Toggle label="More controls" tip="Colours and axes" pressed={more.value} onPress={() => void (more.value = !more.value)}>⋯</Toggle>
       <div class="more" data-open={more.value}>
       {!narrow.value && <Reading page={page} />}
-      <Segments label="Normalisation" value={settings.mode.value} choices={sd ? MODES.filter((mode) => mode.value !== "usd") : MODES} onChoose={(mode) => void (settings.mode.value = mode)} />
+      <Segments label="Normalisation" value={settings.mode.value} choices={MODES.filter((mode) => modes.includes(mode.value))} onChoose={(mode) => void (settings.mode.value = mode)} />
       <Threshold page={page} />
       <PalettePicker page={page} />
       <Toggle label="log price axis" tip="Price axis: logarithmic or linear  ·  G" pressed={settings.axis.value === "log"} onPress={() => void (settings.axis.value = settings.axis.value === "log" ? "linear" : "log")}>

@@ -1,6 +1,6 @@
 /** The page as one object: settings, connection and stage, and the commands that controls and keys share. */
 import { batch, effect, signal, type Signal } from "@preact/signals";
-import { MODES, type Mode } from "../scale/norm";
+import { modesOf, type Mode } from "../scale/norm";
 import { known, type Selection } from "../scale/selection";
 import { PALETTES, THEMES } from "../scale/palette";
 import type { RecordAnswer } from "../wire/api";
@@ -72,7 +72,7 @@ export function createPage(query: string, nextLayout: () => void): Page {
   // There are no dollars where every instrument counts by its own deviation.
   const stop = effect(() => {
     const instrument = session.instrument.value;
-    if (instrument?.unit === "sd" && settings.mode.value === "usd") settings.mode.value = "z";
+    if (!modesOf(instrument?.unit).includes(settings.mode.value)) settings.mode.value = "z";
     // A link may name tiers that this server has not.
     if (instrument) settings.selection.value = known(settings.selection.value, instrument.groups.map((group) => group.name));
   });
@@ -116,7 +116,7 @@ export function createPage(query: string, nextLayout: () => void): Page {
       settings.selection.value = "fresh";
       setEqualised(session, true);
     },
-    nextMode: () => void (settings.mode.value = next<Mode>(session.instrument.peek()?.unit === "sd" ? MODES.filter((mode) => mode !== "usd") : MODES, settings.mode.peek())),
+    nextMode: () => void (settings.mode.value = next<Mode>(modesOf(session.instrument.peek()?.unit), settings.mode.peek())),
     nextPalette: () => void (settings.palette.value = next(PALETTES, settings.palette.peek())),
     nextTheme: () => void (settings.theme.value = next(THEMES, settings.theme.peek())),
     nudgeOpacity: (steps) => void (settings.opacity.value = Math.max(LEAST_OPACITY, Math.min(1, Math.round((settings.opacity.peek() + steps * 0.1) * 100) / 100))),

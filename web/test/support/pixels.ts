@@ -43,20 +43,34 @@ export function different(a: PNG, b: PNG, threshold = 0.02): number {
   return pixelmatch(a.data, b.data, undefined, a.width, a.height, { threshold, includeAA: true });
 }
 
-/** Compares with a golden picture; UPDATE=1 writes it. Returns how many pixels differ. */
-export function golden(name: string, png: PNG): number {
+/** Compares with a golden picture; UPDATE=1 writes it. Says which pixels differ, nothing where none does. */
+export function golden(name: string, png: PNG): string {
   const path = fileURLToPath(new URL(`../golden/${name}.png`, import.meta.url));
-  if (process.env["UPDATE"] || !existsSync(path)) {
-    if (!process.env["UPDATE"]) throw new Error(`no golden picture ${name}; run with UPDATE=1 to make it`);
+  if (process.env["UPDATE"]) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, PNG.sync.write(png, { deflateLevel: 9 }));
-    return 0;
+    return "";
   }
-  const count = different(PNG.sync.read(readFileSync(path)), png);
-  if (count > 0) {
-    const actual = fileURLToPath(new URL(`../../test-results/${name}.png`, import.meta.url));
-    mkdirSync(dirname(actual), { recursive: true });
-    writeFileSync(actual, PNG.sync.write(png));
+  if (!existsSync(path)) throw new Error(`no golden picture ${name}; run with UPDATE=1 to make it`);
+  const want = PNG.sync.read(readFileSync(path)), marks = new PNG({ width: png.width, height: png.height });
+  const count = pixelmatch(want.data, png.data, marks.data, png.width, png.height, { threshold: 0.02, includeAA: true, diffMask: true });
+  if (count === 0) return "";
+  const folder = fileURLToPath(new URL("../../test-results", import.meta.url));
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/${name}.png`, PNG.sync.write(png));
+  writeFileSync(`${folder}/${name}-differs.png`, PNG.sync.write(marks));
+  return `${name}: ${count} pixels differ, ${where(want, png, marks)}; see test-results/${name}.png and ${name}-differs.png`;
+}
+
+/** Between which columns and rows marked pixels lie, and what the first of them is instead of what. */
+function where(want: PNG, is: PNG, marks: PNG): string {
+  const hex = (png: PNG, at: number): string => `#${Buffer.from(png.data.subarray(at, at + 3)).toString("hex")}`;
+  let first = -1, x0 = Infinity, x1 = 0, y0 = Infinity, y1 = 0;
+  for (let at = 0; at < marks.data.length; at += 4) {
+    if (marks.data[at + 3] === 0) continue;
+    if (first < 0) first = at;
+    const x = (at / 4) % marks.width, y = Math.floor(at / 4 / marks.width);
+    [x0, x1, y0, y1] = [Math.min(x0, x), Math.max(x1, x), Math.min(y0, y), Math.max(y1, y)];
   }
-  return count;
+  return `x ${x0} to ${x1}, y ${y0} to ${y1}; the first is ${hex(is, first)} instead of ${hex(want, first)}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { chooseLevel } from "../../src/scale/level";
 import { counted } from "../../src/scale/selection";
-import { normalise, statTable, TEXELS, tone, valueAt, type Mode } from "../../src/scale/norm";
+import { MODES, normalise, statTable, TEXELS, tone, valueAt, type Mode } from "../../src/scale/norm";
 import { domainOf, ticks } from "../../src/scale/legend";
 import { difference, ENTRIES, groundOf, palette, PALETTES, THEMES, type Rgb } from "../../src/scale/palette";
 import { extent, pixelsOf, rowSpans, spansOf } from "../../src/scale/spans";
@@ -84,6 +84,7 @@ describe("normalisation", () => {
     expect(of("percentile", 10_000)).toBeCloseTo(0.5, 6);
     expect(of("percentile", 2e8)).toBe(1);
     expect(of("usd", 999_999)).toBeCloseTo(6, 6);
+    expect(of("linear", 999_999)).toBeCloseTo(999_999, 3);
   });
 
   test("is undefined, not 0, where the spread is 0 or unknown", () => {
@@ -92,9 +93,10 @@ describe("normalisation", () => {
     expect(of("percentile", 2000, high)).toBeNaN();
   });
 
-  test.each(["z", "robust", "percentile", "usd"] as const)("%s: tone and value are inverse, ticks lie on the bar", (mode) => {
+  test.each(MODES)("%s: tone and value are inverse, ticks lie on the bar", (mode) => {
     const domain = domainOf(mode, [1, 10, 100, 1e3, 1e4, 1e5, 1e6, 2e6, 5e6]);
     for (const t of [0.1, 0.5, 0.9]) expect(tone(mode, valueAt(mode, t, domain), domain)).toBeCloseTo(t, 9);
+    expect(valueAt(mode, 1, domain)).toBeGreaterThan(valueAt(mode, 0, domain));
     const places = ticks(mode, domain).map((tick) => tick.at);
     expect(places.length).toBeGreaterThanOrEqual(3);
     expect([...places].sort((a, b) => a - b)).toEqual(places);
