@@ -53,8 +53,9 @@ type alerting struct {
 	running    sync.WaitGroup
 }
 
-// openAlerts reads the rules of a lake.
-func openAlerts(ctx context.Context, l *lake.Lake, a *atlas.Atlas, channels []alert.Channel, out *output) (*alerting, error) {
+// openAlerts reads the rules of a lake. What fires is delivered by the channels,
+// and told to the pages that listen to the hub.
+func openAlerts(ctx context.Context, l *lake.Lake, a *atlas.Atlas, channels []alert.Channel, hub *api.Hub, out *output) (*alerting, error) {
 	book, err := alert.OpenBook(ctx, l)
 	if err != nil {
 		return nil, err
@@ -66,7 +67,11 @@ func openAlerts(ctx context.Context, l *lake.Lake, a *atlas.Atlas, channels []al
 			return renderPNG(a)(ctx, api.RenderRequest{Venue: string(id.Venue), Symbol: id.Symbol, Range: "24h", Width: 1200, Height: 675})
 		},
 	})
-	return &alerting{book: book, dispatcher: d, watcher: &alert.Watcher{Book: book, Atlas: a, Deliver: d.Deliver, Failed: failed}}, nil
+	deliver := func(f alert.Firing) {
+		hub.Alert(f)
+		d.Deliver(f)
+	}
+	return &alerting{book: book, dispatcher: d, watcher: &alert.Watcher{Book: book, Atlas: a, Deliver: deliver, Failed: failed}}, nil
 }
 
 // told is what the API tells and changes of alerts.

@@ -66,7 +66,7 @@ type liveSide struct {
 	maps   *live.Maps
 	log    *eventlog.Log
 	runner *live.Runner
-	hub    api.Hub
+	hub    *api.Hub
 	feeds  []venue.Feed
 	coins  []string
 	owners *owners
@@ -78,12 +78,12 @@ type liveSide struct {
 
 // openLive opens the event log and makes a runner over it. Close it before the
 // lake.
-func openLive(ctx context.Context, f liveFlags, feeds []venue.Feed, maps *live.Maps, to servedLake, at string, out *output) (*liveSide, error) {
+func openLive(ctx context.Context, f liveFlags, feeds []venue.Feed, maps *live.Maps, to servedLake, at string, hub *api.Hub, out *output) (*liveSide, error) {
 	opt, err := f.logOptions(at)
 	if err != nil {
 		return nil, err
 	}
-	s := &liveSide{lake: to, maps: maps, feeds: feeds, coins: f.Coins, owners: newOwners(), out: out,
+	s := &liveSide{lake: to, maps: maps, hub: hub, feeds: feeds, coins: f.Coins, owners: newOwners(), out: out,
 		pasts: newPasts(to, f.Backfill, out)}
 	if s.log, err = eventlog.Open(ctx, opt); err != nil {
 		if errors.Is(err, eventlog.ErrInUse) {

@@ -31,7 +31,7 @@ func (s *liveSide) standing() api.Status {
 
 // told is what the server tells of the live side.
 func (s *liveSide) told() *api.Live {
-	return &api.Live{Hub: &s.hub, Venues: s.venues, Forming: s.forming}
+	return &api.Live{Hub: s.hub, Venues: s.venues, Forming: s.forming}
 }
 
 func (s *liveSide) venues() (out []api.VenueState) {

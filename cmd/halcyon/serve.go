@@ -90,7 +90,8 @@ func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 		Track:  score.NewTrackRecords(ctx, maps, modelParams).Track, Docs: docs.Files, DefaultTiers: liqmodel.DefaultTiers(),
 		Liquidations: l.Liquidations,
 	}
-	alerts, err := openAlerts(ctx, l, a, channels, out)
+	hub := &api.Hub{}
+	alerts, err := openAlerts(ctx, l, a, channels, hub, out)
 	if err != nil {
 		return err
 	}
@@ -99,7 +100,7 @@ func (c serveCommand) Run(ctx context.Context, out *output) (err error) {
 	// Rules are stored until the very end, before the lake closes.
 	defer func() { stop(); alerts.close() }()
 	if len(feeds) > 0 {
-		side, err := openLive(ctx, c.liveFlags, feeds, maps, p.lake, c.Lake, out)
+		side, err := openLive(ctx, c.liveFlags, feeds, maps, p.lake, c.Lake, hub, out)
 		if err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package api
 import (
 	"sync"
 
+	"halcyon/internal/alert"
 	"halcyon/market"
 )
 
@@ -18,7 +19,7 @@ type Hub struct {
 }
 
 // listener is one connection. Its channel is closed when it is too slow.
-type listener struct{ queue chan columnMessage }
+type listener struct{ queue chan any }
 
 // columnMessage says that columns of an instrument have closed.
 type columnMessage struct {
@@ -28,10 +29,22 @@ type columnMessage struct {
 	To     int64  `json:"to"`
 }
 
+// alertMessage says that an alert has fired.
+type alertMessage struct {
+	Type string `json:"type"`
+	alert.Firing
+}
+
+// Alert tells every listener that an alert has fired. It never blocks.
+func (h *Hub) Alert(f alert.Firing) { h.say(alertMessage{"alert", f}) }
+
 // Column tells every listener that an instrument's columns have closed up to
 // an instant. It never blocks.
 func (h *Hub) Column(id market.InstrumentID, to market.UnixMilli) {
-	m := columnMessage{"column", string(id.Venue), id.Symbol, int64(to)}
+	h.say(columnMessage{"column", string(id.Venue), id.Symbol, int64(to)})
+}
+
+func (h *Hub) say(m any) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for l := range h.listeners {
@@ -46,7 +59,7 @@ func (h *Hub) Column(id market.InstrumentID, to market.UnixMilli) {
 
 // listen adds a listener; leave ends it.
 func (h *Hub) listen() (l *listener, leave func()) {
-	l = &listener{make(chan columnMessage, hubQueue)}
+	l = &listener{make(chan any, hubQueue)}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.listeners == nil {

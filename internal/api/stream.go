@@ -36,8 +36,8 @@ type venuesMessage struct {
 	Venues []VenueState `json:"venues"`
 }
 
-// stream answers GET /api/v1/stream: it pushes closed columns, forming candles
-// and venue states to one browser until either side leaves. It is never waited
+// stream answers GET /api/v1/stream: it pushes closed columns, forming candles,
+// venue states and fired alerts to one browser until either side leaves. It is never waited
 // for: one that does not keep up is disconnected.
 func (s *server) stream(w http.ResponseWriter, r *http.Request) {
 	conn, err := websocket.Accept(w, r, &websocket.AcceptOptions{CompressionMode: websocket.CompressionDisabled})

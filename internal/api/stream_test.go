@@ -13,6 +13,7 @@ import (
 
 	"github.com/coder/websocket"
 
+	"halcyon/internal/alert"
 	"halcyon/internal/atlas"
 	"halcyon/internal/lake"
 	"halcyon/liqmodel"
@@ -152,6 +153,26 @@ func TestSlowBrowserIsDisconnected(t *testing.T) {
 				t.Errorf("ended with %v", err)
 			}
 			return
+		}
+	}
+}
+
+// What fires reaches every browser at once, as GET /api/v1/alerts tells it.
+func TestStreamTellsAlerts(t *testing.T) {
+	site, hub, _ := liveSite(t)
+	first, second := dial(t, site), dial(t, site)
+	// Connected is who has been told something.
+	next(t, first, "venues")
+	next(t, second, "venues")
+	fired := alert.Firing{ID: 7, RuleID: "1", Kind: alert.Near, Venue: "okx", Symbol: "BTC-USDT-SWAP", At: 1000, Price: 64_000, Title: "near", Text: "words", Low: 63_000, High: 63_100}
+	hub.Alert(fired)
+	for _, c := range []*websocket.Conn{first, second} {
+		var got struct {
+			Type string
+			alert.Firing
+		}
+		if err := json.Unmarshal([]byte(next(t, c, "alert")), &got); err != nil || got.Firing != fired {
+			t.Errorf("got %+v, %v, want %+v", got, err, fired)
 		}
 	}
 }

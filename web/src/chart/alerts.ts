@@ -7,13 +7,16 @@ import type { Ink } from "../scale/ink";
 import type { View } from "../scale/view";
 import { usd } from "../units/format";
 import type { AlertKind, AlertRule, Firing, Instrument } from "../wire/api";
+import type { Live } from "./live";
 import type { Grip, Part, Spot } from "./overlay";
 import type { ToolName, ToolSettings } from "./tool-settings";
 
-/** How often the server is asked what has fired, ms. */
+/** How often a server that does not push is asked what has fired, ms. */
 const POLL_MS = 10_000;
 /** Half of the price range that a press beside every zone watches, as a fraction. */
 const BESIDE = 0.0025;
+/** Firings that are kept; the server keeps as many. */
+const MOST_FIRED = 200;
 /** Longest that a toast stays, ms. */
 const TOAST_MS = 20_000;
 
@@ -22,6 +25,8 @@ export interface AlertsPort {
   readonly instrument: ReadonlySignal<Instrument | null>;
   readonly zones: ReadonlySignal<readonly Zone[]>;
   readonly tools: ToolSettings;
+  /** What the server pushes, while it does. */
+  readonly live: Pick<Live, "link" | "pushing" | "alerted">;
   repaint(): void;
 }
 
@@ -46,14 +51,24 @@ export class Alerts implements Part {
   readonly own: ReadonlySignal<readonly AlertRule[]>;
   private newest: number | null = null;
   private timer: ReturnType<typeof setTimeout> | null = null;
+  /** Polls so far: one that another has overtaken plans no next one. */
+  private turn = 0;
   private ended = false;
   private readonly stop: () => void;
 
   constructor(private readonly port: AlertsPort) {
     this.own = computed(() => this.rules.value.filter((rule) => rule.venue === port.instrument.value?.venue && rule.symbol === port.instrument.value.symbol));
+    const hear = (firing: Firing): void => this.heard([firing]);
+    port.live.alerted.add(hear);
     const stops = [
+      () => void port.live.alerted.delete(hear),
       effect(() => {
         if (port.tools.panel.value === "alerts") void this.ask();
+      }),
+      // Once it pushes, only what has fired before is still to be asked for.
+      effect(() => {
+        void port.live.link.value;
+        void this.poll();
       }),
       effect(() => {
         void [port.tools.panel.value, this.own.value, this.draft.value];
@@ -61,7 +76,6 @@ export class Alerts implements Part {
       }),
     ];
     this.stop = () => stops.forEach((stop) => stop());
-    void this.poll();
   }
 
   /** Makes a rule of the draft, for the instrument on the stage. */
@@ -111,29 +125,43 @@ export class Alerts implements Part {
     if (this.timer) clearTimeout(this.timer);
   }
 
-  /** Nothing can fire while there are no rules: then nothing is asked. */
+  /** Asks now, and again and again unless the server pushes. Nothing can fire while there are no rules: then nothing is asked. */
   private async poll(): Promise<void> {
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = null;
+    const turn = ++this.turn;
     if (this.newest === null || this.rules.peek().length > 0 || this.port.tools.panel.peek() === "alerts") await this.ask();
-    if (!this.ended && this.kept.peek()) this.timer = setTimeout(() => void this.poll(), POLL_MS);
+    if (turn === this.turn && !this.ended && this.kept.peek() && !this.port.live.pushing) this.timer = setTimeout(() => void this.poll(), POLL_MS);
   }
 
   private async ask(): Promise<void> {
     try {
       const answer = await this.port.client.alerts();
-      const known = this.newest, news = known === null ? [] : answer.fired.filter((firing) => firing.id > known);
-      this.newest = answer.fired[0]?.id ?? known ?? 0;
       batch(() => {
         this.kept.value = true;
         this.rules.value = answer.rules;
         this.channels.value = answer.channels;
-        if (answer.fired[0]?.id !== this.fired.peek()[0]?.id) this.fired.value = answer.fired;
-        if (news.length > 0) this.toasts.value = [...news, ...this.toasts.peek()].slice(0, 5);
+        if (this.newest !== null) return this.heard(answer.fired);
+        // What fired before the page was opened is listed, not announced.
+        this.newest = answer.fired[0]?.id ?? 0;
+        this.fired.value = answer.fired;
       });
-      for (const firing of news) this.announce(firing);
     } catch (error) {
       // A server without alerts is not asked again; one that is away is told of elsewhere.
       if (error instanceof AnswerError && error.status === 404) this.kept.value = false;
     }
+  }
+
+  /** Takes what is new among firings, newest first. */
+  private heard(fired: readonly Firing[]): void {
+    const known = this.newest ?? 0, news = fired.filter((firing) => firing.id > known);
+    if (!news[0]) return;
+    this.newest = news[0].id;
+    batch(() => {
+      this.fired.value = [...news, ...this.fired.peek()].slice(0, MOST_FIRED);
+      this.toasts.value = [...news, ...this.toasts.peek()].slice(0, 5);
+    });
+    for (const firing of news) this.announce(firing);
   }
 
   private async change(send: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 /** What live venues tell: their states, candles under way, and how fresh all of it is. */
 import { batch, signal, type Signal } from "@preact/signals";
 import { Stream } from "../data/stream";
-import type { Instrument } from "../wire/api";
+import type { Firing, Instrument } from "../wire/api";
 import type { ColumnMessage, FormingCandle, StreamMessage, VenuesAnswer, VenueState } from "../wire/stream";
 
 /** Where the stream stands: off where the server has none. `since` is our clock, ms. */
@@ -40,6 +40,8 @@ export class Live {
   private ahead = 0;
   /** When an instrument was last heard of, our clock. */
   private readonly heard = new Map<string, number>();
+  /** Who wants to hear of alerts that fire. */
+  readonly alerted = new Set<(firing: Firing) => void>();
   private stream: Stream | null = null;
   private ticker: ReturnType<typeof setInterval> | null = null;
 
@@ -116,6 +118,7 @@ export class Live {
   private take(message: StreamMessage): void {
     const at = Date.now();
     if (message.type === "venues") return this.tell(message);
+    if (message.type === "alert") return this.alerted.forEach((hear) => hear(message));
     batch(() => {
       if (message.type === "column") {
         this.heard.set(`${message.venue} ${message.symbol}`, at);

@@ -37,7 +37,7 @@ export function installTools(stage: Stage, session: Session): Tools {
   });
   const calculator = new Calculator({ client, instrument, price, tools, repaint });
   const whatIf = new WhatIf({ client, instrument: known, levels: session.levels, tools, repaint });
-  const alerts = new Alerts({ client, instrument, zones: stage.zones.zones, tools, repaint });
+  const alerts = new Alerts({ client, instrument, zones: stage.zones.zones, tools, live: session.live, repaint });
   const drawings = new Drawings({ instrument, tools, history: stage.history, repaint });
   const standing = new Latest(known, () => stage.settings.map.value !== null, (of) => client.profile(inUsd(of), of.to));
   const parts = [drawings, calculator, whatIf, alerts];

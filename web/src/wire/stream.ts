@@ -1,5 +1,7 @@
 /** Messages of `GET /api/v1/stream` (docs/API.md), names unchanged, and the states they carry. */
 
+import type { Firing } from "./api";
+
 /** Columns of an instrument have closed up to an instant, ms. */
 export interface ColumnMessage {
   readonly type: "column";
@@ -60,5 +62,6 @@ export interface VenuesAnswer {
 
 export type StreamMessage =
   | ColumnMessage
+  | ({ readonly type: "alert" } & Firing)
   | { readonly type: "forming"; readonly candles: readonly FormingCandle[] }
   | ({ readonly type: "venues" } & VenuesAnswer);

@@ -47,6 +47,29 @@ test("a zone is picked on the chart, and what the server refuses is told", async
   await page.waitForSelector("text=rule usd 0: want above 0");
 });
 
+test("a live server pushes what fires: the page is told at once, and asks for what it missed when the stream is back", async () => {
+  fake.mood.live = true;
+  fake.alerts.rules = [{ id: "1", kind: "near", venue: "simex", symbol: "BTC", within: 0.01, usd: 1e6 }];
+  try {
+    await visit();
+    await expect.poll(() => fake.stream.listeners, { timeout: 20_000 }).toBe(1);
+    // Told by the stream alone: whoever asks is not told of it.
+    const pushed = fake.alerts.fire(fake.alerts.rules[0]!, "pushed");
+    fake.alerts.fired = [];
+    fake.stream.say({ type: "alert", ...pushed });
+    await page.waitForSelector(".toast");
+    expect(await page.innerText(".toast")).toContain("pushed");
+    fake.stream.away = true;
+    fake.stream.cut();
+    fake.alerts.fire(fake.alerts.rules[0]!, "missed");
+    fake.stream.away = false;
+    await page.waitForSelector(".toast:has-text('missed')", { timeout: 40_000 });
+  } finally {
+    fake.mood.live = false;
+    fake.stream.away = false;
+  }
+});
+
 test("what fires is shown over the page, listed, and leads to the chart", async () => {
   await page.keyboard.press("!");
   await page.click("text=Make the alert");

@@ -9,8 +9,10 @@ export class FakeAlerts {
   private last = 0;
 
   /** Fires a rule. */
-  fire(rule: AlertRule, title: string): void {
-    this.fired.unshift({ id: ++this.last, rule_id: rule.id, kind: rule.kind, venue: rule.venue, symbol: rule.symbol, at: 1_781_654_400_000, price: 64_000, title, text: "words", low: 64_500, high: 64_600 });
+  fire(rule: AlertRule, title: string): Firing {
+    const firing = { id: ++this.last, rule_id: rule.id, kind: rule.kind, venue: rule.venue, symbol: rule.symbol, at: 1_781_654_400_000, price: 64_000, title, text: "words", low: 64_500, high: 64_600 };
+    this.fired.unshift(firing);
+    return firing;
   }
 
   async answer(request: IncomingMessage, url: URL, reply: (status: number, body: object) => void): Promise<void> {
