@@ -110,12 +110,17 @@ export class Alerts implements Part {
     if (open && draft.low && draft.high) drawBand(context, view, draft, ink.accent, ink);
   }
 
+  /** Drafts an alert on a zone, or on any prices, and opens the panel. */
+  watch({ low, high, ...zone }: { readonly low: number; readonly high: number } & Partial<Pick<Zone, "usd" | "side">>): void {
+    const of: Partial<Draft> = zone.usd === undefined ? {} : { usd: figure(zone.usd / 2), side: zone.side ?? "" };
+    this.set({ ...of, low: +low.toPrecision(8), high: +high.toPrecision(8) });
+    this.port.tools.panel.value = "alerts";
+  }
+
   place(tool: ToolName, spot: Spot): Grip | null {
     if (tool !== "alert") return null;
     const zone = this.port.zones.peek().find((z) => spot.price >= z.low * (1 - BESIDE) && spot.price < z.high * (1 + BESIDE));
-    const band = zone ? { low: zone.low, high: zone.high, usd: figure(zone.usd / 2), side: zone.side } : { low: spot.price * (1 - BESIDE), high: spot.price * (1 + BESIDE) };
-    this.set({ ...band, low: +band.low.toPrecision(8), high: +band.high.toPrecision(8) });
-    this.port.tools.panel.value = "alerts";
+    this.watch(zone ?? { low: spot.price * (1 - BESIDE), high: spot.price * (1 + BESIDE) });
     return { cursor: "crosshair", move: () => undefined };
   }
 

@@ -51,6 +51,7 @@ export class Overlay {
   constructor(private readonly host: HTMLElement, private readonly tools: ToolSettings, private readonly port: OverlayPort) {
     const options = { signal: this.abort.signal, capture: true };
     host.addEventListener("pointerdown", (event) => this.pressed(event), options);
+    host.addEventListener("contextmenu", (event) => this.asked(event as PointerEvent), options);
     window.addEventListener("pointermove", (event) => this.moved(event), options);
     window.addEventListener("pointerup", (event) => this.lifted(event), options);
     window.addEventListener("pointercancel", (event) => this.lifted(event), options);
@@ -91,6 +92,14 @@ export class Overlay {
     // The lens's long press would take the finger that holds this.
     event.stopImmediatePropagation();
     this.repaint();
+  }
+
+  /** The right button asks to be alerted of what is there; a long press of a finger is the lens's. */
+  private asked(event: PointerEvent): void {
+    const { view } = this.port, spot = this.spot(event);
+    if (!view || !spot || event.pointerType === "touch") return;
+    event.preventDefault();
+    first(this.parts, (part) => part.place?.("alert", spot, view));
   }
 
   private moved(event: PointerEvent): void {

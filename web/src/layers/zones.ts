@@ -5,7 +5,7 @@
 import { CHANNELS, channelOf } from "../data/cells";
 import type { Ink } from "../scale/ink";
 import { planesOf, type Selection } from "../scale/selection";
-import { binLow, binOf } from "../units/units";
+import { binLow, binOf, HOUR } from "../units/units";
 import { cellAmounts, TILE } from "../wire/tile";
 import type { Profile } from "./profile";
 import { chunkOf, runsOf, type Run, type Source } from "./source";
@@ -46,7 +46,7 @@ export interface Zone {
   readonly older: boolean;
   /** Share of the side's open interest that has no known level and so may be missing here, 0..1. */
   readonly unplaced: number;
-  /** Half of a cell's height as a fraction of price: no price is known better than that. */
+  /** How far from where it is drawn a level of this age lies on average, a fraction of price; half a cell's height at least. */
   readonly priceError: number;
 }
 
@@ -95,15 +95,28 @@ export function zonesOf(source: Source, profile: Profile, selection: Selection, 
     const greatest = own.sort((a, b) => b.usd - a.usd).slice(0, MOST_OF_A_SIDE);
     greatest.sort((a, b) => (name === "long" ? b.first - a.first : a.first - b.first));
     return greatest.map((cluster, i) => {
+      const stood = ageOf(source, profile, cluster, channels);
       const low = binLow(cluster.first, shift), high = binLow(cluster.end, shift);
       const near = name === "long" ? profile.price / high - 1 : low / profile.price - 1;
       return {
         name: `${name === "long" ? "L" : "S"}${i + 1}`, side: name, low, high, usd: cluster.usd, z: cluster.z, distance: Math.max(0, near),
-        ...ageOf(source, profile, cluster, channels), unplaced: Math.max(0, 1 - placed[name]), priceError: (2 ** shift * 1e-4) / 2,
+        ...stood, unplaced: Math.max(0, 1 - placed[name]), priceError: priceErrorOf(stood.age, shift),
       };
     });
   };
   return [...side("short").reverse(), ...side("long")];
+}
+
+/**
+ * How far a level wanders from where it was opened, as margin is added and
+ * entries are averaged: the mean distance after an hour, a fraction of price,
+ * growing with the root of age. The server's models hold the same number.
+ */
+export const WANDER_PER_ROOT_HOUR = 0.0023;
+
+/** Mean error of the price of a level that has stood for `age` ms and is drawn in cells of `2^shift` basis points. */
+export function priceErrorOf(age: number, shift: number): number {
+  return Math.max((2 ** shift * 1e-4) / 2, WANDER_PER_ROOT_HOUR * Math.sqrt(age / HOUR));
 }
 
 /** Walks back over loaded columns until the cluster's bins held less than half of what they hold now. */

@@ -41,6 +41,7 @@ function Keys() {
         ))}
         <div><dt><kbd>Alt</kbd></dt><dd>hold: lens; <kbd>Shift</kbd> pins one (several may be), the wheel changes its power, with <kbd>Ctrl</kbd> its size; on a touch screen press long, a second finger pins</dd></div>
         <div><dt>wheel, drag</dt><dd>zoom and move; drag the price axis to scale it; double-click the axis for automatic prices, the chart for the newest</dd></div>
+        <div><dt>right click</dt><dd>alert me of the zone or price there</dd></div>
         <div><dt><kbd>Shift</kbd> drag</dt><dd>zoom into a rectangle; on a touch screen pinch</dd></div>
       </dl>
     </>

@@ -47,6 +47,30 @@ test("a zone is picked on the chart, and what the server refuses is told", async
   await page.waitForSelector("text=rule usd 0: want above 0");
 });
 
+test("a zone of the list, or a right click on the chart, opens an alert on it", async () => {
+  await page.waitForSelector(".zone");
+  const zone = await page.evaluate(() => window.halcyon?.zones()[0]);
+  await page.locator(".zones li").first().hover();
+  await page.click(`[aria-label="Alert me of ${zone?.name}"]`);
+  await page.waitForSelector(".draft .where");
+  await page.click("text=Make the alert");
+  await page.waitForSelector(".rules li");
+  expect(fake.alerts.rules[0]?.low).toBeCloseTo(zone?.low ?? 0, 2);
+  expect(fake.alerts.rules[0]?.side).toBe(zone?.side);
+  await page.keyboard.press("Escape");
+  await settled(page);
+  const box = await paneBox(page), price = await page.evaluate(() => {
+    const { first } = window.halcyon!.range()!.rows, { shift } = window.halcyon!.level()!;
+    // Low in the chart, where no zone need be.
+    return 1.0001 ** ((first + 12) * 2 ** shift);
+  });
+  await page.mouse.click(box.x + 300, box.y + (await page.evaluate((p) => window.halcyon?.chartY(p) ?? 0, price)), { button: "right" });
+  await page.waitForSelector(".draft .where");
+  await page.click("text=Make the alert");
+  await expect.poll(() => fake.alerts.rules.length).toBe(2);
+  expect((fake.alerts.rules[1]?.low ?? 0) * (fake.alerts.rules[1]?.high ?? 0)).toBeCloseTo(price * price, -6);
+});
+
 test("a live server pushes what fires: the page is told at once, and asks for what it missed when the stream is back", async () => {
   fake.mood.live = true;
   fake.alerts.rules = [{ id: "1", kind: "near", venue: "simex", symbol: "BTC", within: 0.01, usd: 1e6 }];

@@ -25,7 +25,11 @@ test("zones are listed from above to below price, hot, with what is not known of
   if (!profile || !size || !zone) throw new Error("nothing on the stage");
   const bin = (price: number): number => Math.round(Math.log(price) / Math.log(1.0001) / 2 ** size.shift) - profile.first;
   expect(zone.usd).toBeCloseTo(profile.totals.slice(bin(zone.low), bin(zone.high)).reduce((a, b) => a + b, 0), 3);
-  expect(await page.locator(".zone").first().getAttribute("data-tip")).toContain("Not a confidence interval");
+  // The margin of its price is that of a level of its age, in plain words.
+  const tip = await page.locator(".zone").first().getAttribute("data-tip"), margin = Math.max((2 ** size.shift * 1e-4) / 2, 0.0023 * Math.sqrt(zone.age / 3_600_000));
+  expect(tip).toContain("Not a confidence interval");
+  expect(zone.priceError).toBeCloseTo(margin, 9);
+  expect(await page.locator(".zone").first().innerText()).toContain(`±${(100 * margin).toFixed(margin < 0.01 ? 2 : 1)} %`);
 });
 
 test("a click marks the zone on the chart's own rows, the address keeps it, Escape takes it away", async () => {

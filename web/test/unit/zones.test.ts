@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { clustersOf, type Cluster } from "../../src/layers/zones";
+import { clustersOf, priceErrorOf, WANDER_PER_ROOT_HOUR, type Cluster } from "../../src/layers/zones";
+import { HOUR } from "../../src/units/units";
 
 interface Golden {
   readonly mean: number;
@@ -19,4 +20,12 @@ describe("clusters", () => {
   test.each([NaN, 0])("do not exist where z is undefined: sd %d", (sd) => {
     expect(clustersOf(Float64Array.of(90), 100, 0, { mean: 10, sd })).toEqual([]);
   });
+});
+
+test("the margin of a zone's price grows with the root of its age, by the law that the server's models hold", () => {
+  const learned = JSON.parse(readFileSync(new URL("../../../liqmodel/learned.json", import.meta.url), "utf8")) as { DriftPerRootHour: number };
+  expect(WANDER_PER_ROOT_HOUR).toBe(learned.DriftPerRootHour);
+  expect(priceErrorOf(4 * HOUR, 2)).toBeCloseTo(2 * WANDER_PER_ROOT_HOUR, 12);
+  // A young zone's price is known to half a cell.
+  expect(priceErrorOf(0, 5)).toBeCloseTo(16e-4, 12);
 });
