@@ -52,7 +52,7 @@ test("tiers are chosen in a list by mouse, and what they hold together is normal
   expect(await page.locator(".tiers").count()).toBe(0);
   const profile = await page.evaluate(() => window.halcyon?.profile());
   expect(profile?.groups).toEqual(["low", "high"]);
-  expect((await page.locator(".profile-head .key").allInnerTexts()).map((text) => text.trim())).toEqual(["low", "high", "sum from price"]);
+  expect((await page.locator(".profile-foot .key").allInnerTexts()).map((text) => text.trim())).toEqual(["low", "high", "sum"]);
   // z as read off is that of the sum, by the server's statistics of the sum.
   const read = await point(), level = await page.evaluate(() => window.halcyon?.level());
   const asked = opened.requests.filter((url) => url.includes("/columns") && url.includes("selections=low%2Bhigh"));
