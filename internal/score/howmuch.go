@@ -27,6 +27,8 @@ type judged struct {
 	placebo liqmodel.Params // the same, learned on the placebo's feed
 	// lines, if set, are calibrations carried over from another set by name and side.
 	lines map[string][market.Sides]scorecard.Line
+	// swept, if set, is what replayed returned before.
+	swept []series
 }
 
 // series is predictions of one name.
@@ -36,33 +38,50 @@ type series struct {
 	model     bool
 	priced    bool
 	increment bool
+	// scaled, if set, is what the same is called when rescaled.
+	scaled string
 }
 
-// predictions replays every candidate over the periods.
-func (j judged) predictions(r realised, width market.UnixMilli) ([]series, error) {
-	placeboFeed := j.feed.placebo(j.split)
-	var out []series
-	for _, c := range []struct {
-		series
+// replayed returns what every candidate sweeps in the set's own periods.
+func (j judged) replayed() ([]series, error) {
+	out := []series{
+		{name: nameLearned, model: true, priced: true, scaled: nameRescaled},
+		{name: namePlaceboMap, scaled: namePlacebo},
+		{name: namePrior}, {name: namePeers}, {name: nameDistance},
+	}
+	for i, c := range []struct {
 		feed   feed
 		params liqmodel.Params
-		scaled string
 	}{
-		{series{name: nameLearned, model: true, priced: true}, j.feed, j.params, nameRescaled},
-		{series{name: ""}, placeboFeed, j.placebo, namePlacebo},
-		{series{name: namePrior}, j.feed, liqmodel.PriorParams(), ""},
-		{series{name: namePeers}, j.feed.withoutOpenInterest(), peerParams(), ""},
-		{series{name: nameDistance}, j.feed.withoutOpenInterest(), distanceParams(), ""},
+		{j.feed, j.params}, {j.feed.placebo(j.split), j.placebo}, {j.feed, liqmodel.PriorParams()},
+		{j.feed.withoutOpenInterest(), peerParams()}, {j.feed.withoutOpenInterest(), distanceParams()},
 	} {
-		live, err := c.feed.live(c.params, j.begin, r.start, width)
-		if err != nil {
+		var err error
+		if out[i].usd, err = c.feed.live(c.params, j.begin, j.base.start, j.baseWidth); err != nil {
 			return nil, err
 		}
-		if c.usd = live; c.name != "" {
-			out = append(out, c.series)
+	}
+	return out, nil
+}
+
+// predictions returns every candidate's predictions for periods of a width.
+func (j judged) predictions(width market.UnixMilli) (out []series, err error) {
+	swept := j.swept
+	if swept == nil {
+		if swept, err = j.replayed(); err != nil {
+			return nil, err
+		}
+	}
+	r := j.widened(width)
+	for _, c := range swept {
+		d := j.set
+		d.base.usd = c.usd
+		c.usd = d.widened(width).usd
+		if c.name != namePlaceboMap { // judged rescaled only
+			out = append(out, c)
 		}
 		if c.scaled != "" {
-			out = append(out, series{name: c.scaled, usd: rescaled(live, r.usd, r.start, width), model: c.model, priced: c.model, increment: true})
+			out = append(out, series{name: c.scaled, usd: rescaled(c.usd, r.usd, r.start, width), model: c.model, priced: c.model, increment: true})
 		}
 	}
 	return out, nil
@@ -72,7 +91,7 @@ func (j judged) predictions(r realised, width market.UnixMilli) ([]series, error
 // large also apart for the tenth of periods with the widest range.
 func (j judged) tables(width market.UnixMilli, large bool) ([]scorecard.HowMuchRow, error) {
 	r := j.widened(width)
-	all, err := j.predictions(r, width)
+	all, err := j.predictions(width)
 	if err != nil {
 		return nil, err
 	}
@@ -152,7 +171,7 @@ func (j judged) line(name string, side market.PositionSide) *scorecard.Line {
 // set, to be carried over to another.
 func (j judged) linesOf(width market.UnixMilli) (map[string][market.Sides]scorecard.Line, error) {
 	r := j.widened(width)
-	all, err := j.predictions(r, width)
+	all, err := j.predictions(width)
 	if err != nil {
 		return nil, err
 	}

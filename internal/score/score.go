@@ -150,6 +150,9 @@ func (r *recorded) learn() error {
 	})
 	err := g.Wait()
 	if err == nil {
+		r.main.swept, err = r.main.replayed()
+	}
+	if err == nil {
 		r.lines, err = r.main.linesOf(market.Hour)
 	}
 	if err == nil {
@@ -225,15 +228,18 @@ func (r *recorded) where(name string, f feed, begin market.UnixMilli, prints []p
 
 // scatter is the rescaled map's hours of the test, for the plot.
 func (r *recorded) scatter(p *part) error {
-	h := r.main.base
-	live, err := r.main.feed.live(r.main.params, r.main.begin, h.start, market.Hour)
+	all, err := r.main.predictions(market.Hour)
 	if err != nil {
 		return err
 	}
+	h := r.main.base
 	train := h.before(r.main.split)
-	scaled := rescaled(live, h.usd, h.start, market.Hour)
-	for s := range market.PositionSide(market.Sides) {
-		p.scatter = append(p.scatter, scorecard.Scatter{Name: nameRescaled, Side: s.String(), Predicted: scaled[s][train:], Realised: h.usd[s][train:]})
+	for _, c := range all {
+		for s := range market.PositionSide(market.Sides) {
+			if c.name == nameRescaled {
+				p.scatter = append(p.scatter, scorecard.Scatter{Name: c.name, Side: s.String(), Predicted: c.usd[s][train:], Realised: h.usd[s][train:]})
+			}
+		}
 	}
 	return nil
 }
