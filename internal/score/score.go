@@ -131,6 +131,13 @@ func (r *recorded) load() (err error) {
 	return nil
 }
 
+// Names of the sets that are not by period.
+const (
+	nameCandles  = "BTC 2026-02, candles of prices"
+	nameOrders   = "BTC 2024-12, single orders"
+	nameAccounts = "Hyperliquid BTC"
+)
+
 // beginWinter is where the replay for the forced orders of December 2024 starts.
 var beginWinter = utc("2024-10-15")
 
@@ -176,8 +183,8 @@ func (r *recorded) judge(ctx context.Context) error {
 		r.howMuch(func() ([]scorecard.HowMuchRow, error) { return r.main.frozenTables(market.Day) }),
 		r.howMuch(func() ([]scorecard.HowMuchRow, error) { return r.carried(r.summers[0]) }),
 		r.howMuch(func() ([]scorecard.HowMuchRow, error) { return r.carried(r.summers[1]) }),
-		r.where("BTC 2026-02, candles of prices", r.main.feed, r.main.begin, r.levels),
-		r.where("BTC 2024-12, single orders", r.winter, beginWinter, r.orders),
+		r.where(nameCandles, r.main.feed, r.main.begin, r.levels),
+		r.where(nameOrders, r.winter, beginWinter, r.orders),
 		func(p *part) (err error) {
 			*p, r.truthParams, err = truthTables(r.main.set, r.sightings)
 			return err
@@ -257,6 +264,16 @@ func (r *recorded) report() scorecard.Report {
 	for _, d := range append([]set{r.main.set, r.half}, r.summers...) {
 		out.Sets = append(out.Sets, scorecard.SetNote{Name: d.name, Text: d.describe()})
 	}
+	for _, d := range []struct {
+		name   string
+		prints []print
+	}{{nameCandles, r.levels}, {nameOrders, r.orders}} {
+		out.Sets = append(out.Sets, scorecard.SetNote{Name: d.name, Text: fmt.Sprintf("%s to %s, %d prints or cells of candles",
+			d.prints[0].at.Date(), d.prints[len(d.prints)-1].at.Date(), len(d.prints))})
+	}
+	first, last := r.sightings[0].at, r.sightings[len(r.sightings)-1].at
+	out.Sets = append(out.Sets, scorecard.SetNote{Name: nameAccounts, Text: fmt.Sprintf("%s to %s, %d sightings of true positions; test from %s",
+		first.Date(), last.Date(), len(r.sightings), splitTruth.Date())})
 	for _, p := range r.parts {
 		out.HowMuch, out.Where = append(out.HowMuch, p.howMuch...), append(out.Where, p.where...)
 		out.Truth, out.Ablation = append(out.Truth, p.truth...), append(out.Ablation, p.ablation...)

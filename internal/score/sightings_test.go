@@ -3,6 +3,7 @@ package score
 import (
 	"context"
 	"errors"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -119,6 +120,50 @@ func TestObservedPositionsAreScored(t *testing.T) {
 	}
 	if _, err := Stored(context.Background(), lakeOf{feed: f}, Question{Listing: testListing, To: 1 << 60, Params: p}); !errors.Is(err, market.ErrInvalid) {
 		t.Errorf("a lake with neither liquidations nor positions: %v, want it refused", err)
+	}
+}
+
+// Parameters that are learned anew each day know no position of their own day:
+// changing those changes what is drawn on the next day, and nothing before.
+func TestDailyLearnsFromThePastAlone(t *testing.T) {
+	f := walk(13, 5)
+	p, begin := startParams(), f.bars[0].OpenTime
+	var sightings []sighting
+	all := observedOf(f, p, 4*market.Hour)
+	for _, at := range slices.Sorted(maps.Keys(all)) {
+		s := sighting{at: at, price: f.priceAt(at), held: map[string]position{}}
+		for _, o := range all[at] {
+			s.held[o.Address.String()] = position{o.Side, float64(o.Size), o.LiquidationPrice, at}
+		}
+		sightings = append(sightings, s)
+	}
+	positions := snapshots(sightings, 0)
+	changed := slices.Clone(positions)
+	changeFrom := begin + 3*market.Day
+	for i, s := range changed {
+		if s.at >= changeFrom {
+			changed[i].true = profile{s.true[market.Short], s.true[market.Long]}
+			slices.Reverse(changed[i].true[market.Long])
+		}
+	}
+	d := set{feed: f, begin: begin}
+	before, err := d.daily(p, positions, begin+2*market.Day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	after, err := d.daily(p, changed, begin+2*market.Day)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, judged := parted(positions, begin+2*market.Day)
+	if len(before) != len(judged) || len(after) != len(judged) {
+		t.Fatalf("%d and %d profiles for %d moments", len(before), len(after), len(judged))
+	}
+	for i, s := range judged {
+		same := slices.Equal(before[i][market.Long], after[i][market.Long])
+		if known := s.at >= changeFrom.Floor(market.Day)+market.Day; same == known {
+			t.Errorf("%v: drawn alike %v, want %v: positions differ from %v on", s.at, same, !known, changeFrom)
+		}
 	}
 }
 

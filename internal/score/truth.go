@@ -45,7 +45,7 @@ func truthTables(d set, sightings []sighting) (p part, learned liqmodel.Params, 
 	for _, v := range []struct {
 		name string
 		all  []snapshot
-	}{{"Hyperliquid BTC, accounts known for a day", carried}, {"Hyperliquid BTC, accounts as listed", snapshots(sightings, 0)}} {
+	}{{nameAccounts + ", accounts known for a day", carried}, {nameAccounts + ", accounts as listed", snapshots(sightings, 0)}} {
 		rows, curves, err := judgeTruth(v.name, d.feed.ofOpenInterest(v.all), splitTruth, estimates)
 		if err != nil {
 			return p, learned, err
