@@ -72,8 +72,10 @@ function follow(from: Settings, page: Page): void {
   });
   if (range !== null) {
     if (range === to.range.peek()) return;
-    if (navigator) navigator.setRange(range);
-    else to.range.value = range;
+    if (navigator) return navigator.setRange(range);
+    to.range.value = range;
+    // A range that somebody chose is not given up for the usual one once the chart opens.
+    to.usual.value = from.usual.peek();
   } else if (window && (to.range.peek() !== null || window.from !== had?.from || window.to !== had.to)) {
     if (navigator) return navigator.go(window);
     to.range.value = null;

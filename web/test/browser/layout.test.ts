@@ -1,7 +1,7 @@
 /** Several charts side by side, in step. */
 import { expect, test } from "vitest";
 import { settled } from "../support/browser";
-import { arrive, fake, page, url, visits } from "../support/visits";
+import { arrive, fake, page, url, visit, visits } from "../support/visits";
 
 // The test itself reads pixels back.
 visits({ each: true, provoked: ["getImageData"] });
@@ -79,6 +79,17 @@ test("four charts come back with the address, and go again", async () => {
   await settled(page);
   await page.waitForFunction(() => !location.search.includes("layout="));
   expect(await page.inputValue("#instrument")).toContain("BTC");
+});
+
+test("a chart that joins shows the range of the others, not its usual one", async () => {
+  await visit("?symbol=BTC&range=3d");
+  await page.keyboard.press("^");
+  await charts(2);
+  await settled(page);
+  await activate(1);
+  expect(await page.getAttribute('[role=radio][data-value="3d"]', "aria-checked")).toBe("true");
+  const [from, to] = await span();
+  expect((to - from) / 86_400_000).toBeCloseTo(3, 1);
 });
 
 test("a chart that has nothing to show yet says what it waits for", async () => {
