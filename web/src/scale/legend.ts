@@ -46,9 +46,8 @@ export function ticks(mode: Mode, domain: Domain): LegendTick[] {
   const place = (value: number, label: string): LegendTick => ({ at: tone(mode, value, domain), label });
   if (mode === "percentile") return [0, 0.5, 0.75, 0.9, 0.95, 0.99].map((p) => place(p, p === 0.99 ? "≥99" : String(p * 100)));
   if (mode === "linear") {
-    // 5 steps of a domain that ends at 1 or 5, 4 of one that ends at 2.
-    const steps = /^2/.test(domain.high.toExponential()) ? 4 : 5;
-    return Array.from({ length: steps + 1 }, (_, i) => place((domain.high * i) / steps, `${i === steps ? "≥" : ""}$${compact((domain.high * i) / steps)}`));
+    // The words at the end are long: none stands close to it.
+    return [0, 0.25, 0.5, 1].map((share) => place(share * domain.high, `${share === 1 ? "≥" : ""}$${compact(share * domain.high)}`));
   }
   const list: LegendTick[] = [];
   for (let v = Math.ceil(domain.low); v <= domain.high; v++) {
