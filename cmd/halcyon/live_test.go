@@ -10,11 +10,13 @@ import (
 	"net/http"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"halcyon/heatmap"
 	"halcyon/internal/api"
 	"halcyon/internal/sim/loopback"
 	"halcyon/web"
@@ -158,7 +160,8 @@ type flags struct {
 }
 
 // Against loopback venues every feed is live, every instrument has closed
-// columns, and a restart goes on behind a gap.
+// columns, and a restart goes on: with the trades of the time between where the
+// venue tells them, behind a gap where it does not.
 func TestServeLive(t *testing.T) {
 	t.Parallel() // it waits for the end of a minute
 	venues := street(t, loopback.Options{Coins: []string{"BTC"}, Past: 4 * time.Minute})
@@ -196,7 +199,7 @@ func TestServeLive(t *testing.T) {
 		t.Fatalf("status %d:\n%s", status, first.out)
 	}
 
-	// Away for long enough that the gap spans the end of a column.
+	stopped := time.Now().UnixMilli()
 	time.Sleep(2 * time.Second)
 	second := serving(t, args...)
 	var before drawn
@@ -209,17 +212,32 @@ func TestServeLive(t *testing.T) {
 			t.Errorf("%s:%s is %s", in.Venue, in.Symbol, in.Provenance)
 		}
 	}
-	in := before.Instruments[0]
-	second.until("column with the gap", func() bool {
-		var c flags
-		second.get(fmt.Sprintf("/api/v1/columns?venue=%s&symbol=%s&level=0&from=%d&to=%d", in.Venue, in.Symbol, in.From, in.To+3_600_000), &c)
-		for i := range c.Flags {
-			if c.Flags[i]&1 != 0 && c.Time[i] > in.From {
-				return true
+	// closed tells up to when the instrument of a feed has columns.
+	closed := func(feed string) (to int64) {
+		if v := second.venues()[feed]; v.State == "live" && len(v.Instruments) == 1 {
+			to = v.Instruments[0].To
+		}
+		return to
+	}
+	second.until("columns since the restart", func() bool {
+		for _, feed := range []string{"kraken", "okx", "bitmex"} {
+			if closed(feed) <= stopped {
+				return false
 			}
 		}
-		return false
+		return true
 	})
+	shown = second.venues()
+	for feed, gaps := range map[string]int64{"kraken": 1, "okx": 0, "bitmex": 0} {
+		if shown[feed].Gaps != gaps {
+			t.Errorf("%s: %d gaps, want %d", feed, shown[feed].Gaps, gaps)
+		}
+	}
+	var c flags
+	second.get(fmt.Sprintf("/api/v1/columns?venue=kraken&symbol=PF_XBTUSD&level=0&from=%d&to=%d", stopped-180_000, stopped+180_000), &c)
+	if !slices.ContainsFunc(c.Flags, func(f int) bool { return heatmap.Flags(f)&heatmap.FlagGap != 0 }) {
+		t.Errorf("no column tells of kraken's gap: %+v", c)
+	}
 	if status := second.stop(); status != 0 {
 		t.Fatalf("status %d:\n%s", status, second.out)
 	}

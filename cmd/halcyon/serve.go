@@ -39,8 +39,8 @@ func (serveCommand) Help() string {
 	return `Maps whose events have changed are drawn anew in the background; the page shows what is there meanwhile.
 
 With --live, venues are connected to over their public endpoints, without a key. What they tell is kept in the lake;
-a restart goes on where it was left, and what happened in between is a gap. A venue that does not answer disturbs no
-other, and is tried again all the time.
+a restart goes on where it was left, asks for the trades of the time between, and marks as a gap what cannot be had.
+A venue that does not answer disturbs no other, and is tried again all the time.
 
 Examples:
   halcyon serve --live all --open

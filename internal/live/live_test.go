@@ -195,3 +195,65 @@ func postponed(all []arrival, by market.UnixMilli) (out []arrival) {
 	}
 	return out
 }
+
+// resuming is a feed that answers for what was missed.
+type resuming struct {
+	*scripted
+	known map[market.InstrumentID]market.UnixMilli
+}
+
+func (f *resuming) Resume(known map[market.InstrumentID]market.UnixMilli) { f.known = known }
+
+// A feed that can make good what was missed is told where the log ends, and
+// nothing is booked as missing in its place.
+func TestFeedsResumeWhereTheLogEnds(t *testing.T) {
+	dir := t.TempDir()
+	id := listingOf("BTC").InstrumentID
+	all := walk(9, 3_000)
+	half := len(all) / 2
+	for part, events := range [][]arrival{all[:half], postponed(all[half:], 10*market.Minute)} {
+		h, err := openHouse(t.Context(), dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		opt := h.options()
+		opt.Gapless = false
+		r, err := New(opt)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Start(t.Context(), listingOf("BTC")); err != nil {
+			t.Fatal(err)
+		}
+		feed := &resuming{scripted: &scripted{events: map[market.InstrumentID][]arrival{id: events}}}
+		if err := r.Attach(t.Context(), feed, []market.InstrumentID{id}); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.settled(t.Context(), r); err != nil {
+			t.Fatal(err)
+		}
+		status := r.Instruments()[0]
+		r.Close()
+		if err := h.close(); err != nil {
+			t.Fatal(err)
+		}
+		if part == 0 {
+			if feed.known[id] != 0 {
+				t.Errorf("known before anything was told: %v", feed.known[id])
+			}
+			continue
+		}
+		var newest market.UnixMilli
+		for _, a := range all[:half] {
+			if tellsTime(a.ev) {
+				newest = max(newest, lastTime(a.ev))
+			}
+		}
+		if at := feed.known[id]; at > newest || at < newest-market.Second {
+			t.Errorf("resumed from %v, the log ends at %v", at, newest)
+		}
+		if status.Gaps != 0 {
+			t.Errorf("%d gaps", status.Gaps)
+		}
+	}
+}

@@ -43,6 +43,12 @@ type Feed interface {
 	State() venue.FeedState
 }
 
+// Resumer is a Feed that answers for what was missed since an earlier run; every
+// venue.Feed is one. Of any other feed that is a gap.
+type Resumer interface {
+	Resume(known map[market.InstrumentID]market.UnixMilli)
+}
+
 // Options configure a Runner. Log, Store and Maps are required; every other
 // field has a default at zero.
 type Options struct {
@@ -66,8 +72,8 @@ type Options struct {
 	// takes more than a twentieth of them. Default 1 min and 5 min.
 	MapEvery, FlushEvery time.Duration
 	// Gapless states that feeds go on exactly where the log ends, as files and
-	// simulations can. Otherwise what happened while the program was away is
-	// booked as a gap. Default false.
+	// simulations can. Otherwise what happened while the program was away is asked
+	// for by feeds that can (Resumer), and a gap where it cannot be had. Default false.
 	Gapless bool
 	// Backlog bounds the events of an instrument that wait for the log, in
 	// trades. Beyond it events are dropped and booked as a gap. Default 1,000,000.

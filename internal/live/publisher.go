@@ -1,6 +1,7 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -42,8 +43,11 @@ type publisher struct {
 	// newest is the latest time told, at our clock newestAt; 0 before the first.
 	newest   market.UnixMilli
 	newestAt time.Time
-	// away tells that the events since newest were missed.
-	away bool
+	// traded is the latest time of a trade in the log's last message, if known.
+	traded market.UnixMilli
+	// away tells that the events since newest were missed. Where the feed goes on
+	// from there by itself, it makes them good or books them.
+	away, resumed bool
 	// err is why the last attempt failed, "" if it did not.
 	err    string
 	lag    market.UnixMilli
@@ -104,7 +108,7 @@ func (p *publisher) emit(recv market.UnixMilli, ev market.Event) {
 	defer p.mu.Unlock()
 	p.events++
 	if tellsTime(ev) {
-		if p.away && p.newest > 0 && ev.Time() > p.newest+1 {
+		if p.away && !p.resumed && p.newest > 0 && ev.Time() > p.newest+1 {
 			p.add(recv, market.Gap{From: p.newest + 1, To: ev.Time(), Reason: "Halcyon was not running"})
 		}
 		p.away = false
@@ -114,6 +118,18 @@ func (p *publisher) emit(recv market.UnixMilli, ev market.Event) {
 		}
 	}
 	p.add(recv, ev)
+}
+
+// resume returns the time that a feed is to go on from, which then answers for
+// what was missed; 0 where there is none.
+func (p *publisher) resume() market.UnixMilli {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.away {
+		return 0
+	}
+	p.resumed = true
+	return cmp.Or(p.traded, p.newest)
 }
 
 // add queues an event, or books it as missing where there is no room.

@@ -89,7 +89,8 @@ func (r *Runner) Start(ctx context.Context, listing market.Listing) error {
 	x := &running{listing: listing, again: make(chan chan error)}
 	x.publisher = &publisher{id: id, log: r.opt.Log, opt: &r.opt, name: r.session, alive: x.alive(r.opt.Silence), wake: make(chan struct{}, 1)}
 	if logged {
-		x.publisher.newest, x.publisher.away = newestTime(last), !r.opt.Gapless
+		x.publisher.newest, x.publisher.traded = newestTime(last)
+		x.publisher.away = !r.opt.Gapless
 	}
 	in, err := newInstrument(listing, &r.opt, &x.status)
 	if err != nil {
@@ -160,14 +161,17 @@ func (r *Runner) Redraw(ctx context.Context, id market.InstrumentID) error {
 	}
 }
 
-// newestTime is the latest time that a message tells.
-func newestTime(m eventlog.Message) (at market.UnixMilli) {
+// newestTime is the latest time that a message tells, and the latest one of a trade.
+func newestTime(m eventlog.Message) (at, traded market.UnixMilli) {
 	for _, x := range m.Entries {
 		if _, beat := x.Event.(eventlog.Heartbeat); beat || tellsTime(x.Event) {
 			at = max(at, lastTime(x.Event))
 		}
+		if t, ok := x.Event.(*market.Trades); ok {
+			traded = max(traded, lastTime(t))
+		}
 	}
-	return at
+	return at, traded
 }
 
 // alive reports whether the instrument's feed receives, whatever about, and
@@ -226,10 +230,18 @@ func (r *Runner) attach(ctx context.Context, a *attached, ids []market.Instrumen
 	}
 	a.ids = slices.Clone(ids)
 	r.mu.Unlock()
-	for _, x := range to {
+	known := map[market.InstrumentID]market.UnixMilli{}
+	feed, resumes := a.feed.(Resumer)
+	for id, x := range to {
 		x.mu.Lock()
 		x.feed = a.feed
 		x.mu.Unlock()
+		if resumes {
+			known[id] = x.publisher.resume()
+		}
+	}
+	if resumes {
+		feed.Resume(known)
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

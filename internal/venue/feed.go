@@ -33,6 +33,11 @@ type Feed interface {
 	// Other events of that time, such as liquidations, are lost. The error, which
 	// comes at once, wraps market.ErrInvalid: no ids, or an id of another venue.
 	Run(ctx context.Context, ids []market.InstrumentID, emit Emit) error
+	// Resume tells the next Run up to when instruments are known from before it:
+	// the time of the last trade that was kept. Run then begins as behind a lost
+	// connection. It asks for the trades since, as far as the venue can tell, and
+	// what cannot be had is a Gap.
+	Resume(known map[market.InstrumentID]market.UnixMilli)
 	// State returns how the feed is doing, now.
 	State() FeedState
 }

@@ -67,9 +67,9 @@ func (b *binance) pastRoutes(x *Exchange, mux *http.ServeMux) {
 	x.aboutPast(mux, b.api+"/aggTrades", "symbol", func(w http.ResponseWriter, a asked) {
 		b.spend(w)
 		list := []map[string]any{}
-		from, most := a.number("fromId", 0), int(a.number("limit", 500))
+		from, since, most := a.number("fromId", 0), a.moment("startTime", 0), int(a.number("limit", 500))
 		for _, t := range a.in.past.trades {
-			if t.id >= from && len(list) < most {
+			if t.id >= from && t.at >= since && len(list) < most {
 				list = append(list, map[string]any{"a": t.id, "p": text(t.price), "q": text(t.size), "f": t.id * 2, "l": t.id*2 + 1, "T": t.at, "m": t.taker == market.TakerSell})
 			}
 		}

@@ -71,6 +71,7 @@ type rig struct {
 	f        feedUnderTest
 	x        *exchange.Exchange
 	feed     venue.Feed
+	options  venue.FeedOptions
 	listings []market.Listing
 	got      map[market.InstrumentID]*market.EventSet
 	newest   map[market.InstrumentID]market.UnixMilli
@@ -108,7 +109,8 @@ func connected(t *testing.T, f feedUnderTest, c conditions, test func(r *rig)) {
 		opt := venue.FeedOptions{HTTP: network.Client(), Jitter: func() float64 { return .5 }, PollEvery: c.poll, BatchTime: c.batch}
 		r := &rig{t: t, f: f, x: x, got: map[market.InstrumentID]*market.EventSet{}, newest: map[market.InstrumentID]market.UnixMilli{}}
 		opt.Malformed = func(frame []byte, err error) { r.bad = append(r.bad, string(frame)) }
-		r.feed = f.make(opt.At("http://venue.test"))
+		r.options = opt.At("http://venue.test")
+		r.feed = f.make(r.options)
 		if r.listings, err = r.feed.Instruments(t.Context()); err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -41,6 +42,54 @@ func TestMissedTradesComeLater(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestTradesMissedWhileDown: a feed that is run again, of a process begun anew,
+// brings the trades of the time between, and tells as a gap what the venue has
+// forgotten or never tells.
+func TestTradesMissedWhileDown(t *testing.T) {
+	eachThat(t, func(feedUnderTest) bool { return true }, func(t *testing.T, f feedUnderTest) {
+		c := conditions{lasts: 137 * time.Second}
+		var down, up market.UnixMilli
+		c.through = func(ctx context.Context, r *rig, ids []market.InstrumentID) error {
+			first, stop := context.WithTimeout(ctx, 30*time.Second+250*time.Millisecond)
+			defer stop()
+			if err := r.feed.Run(first, ids, r.take); err != nil {
+				return err
+			}
+			known := map[market.InstrumentID]market.UnixMilli{}
+			for id, got := range r.got {
+				known[id] = got.Trades.EventTime[got.Trades.Len()-1]
+			}
+			down = market.UnixMilli(time.Now().UnixMilli())
+			select {
+			case <-ctx.Done():
+			case <-time.After(40 * time.Second):
+			}
+			up = market.UnixMilli(time.Now().UnixMilli())
+			r.feed = f.make(r.options)
+			r.feed.Resume(known)
+			return r.feed.Run(ctx, ids, r.take)
+		}
+		connected(t, f, c, func(r *rig) {
+			r.trades, r.patient = true, true
+			time.Sleep(145 * time.Second)
+			gaps := r.compare()
+			switch s := r.feed.State(); {
+			case f.past == 0 || f.past > 10:
+				if len(gaps) > 0 || s.Counts.Recovered == 0 || s.Status != venue.FeedLive {
+					t.Errorf("gaps %v, state %+v", gaps, s)
+				}
+			case len(gaps) == 0:
+				t.Error("no gap")
+			}
+			for _, g := range gaps {
+				if g.Reason != "Halcyon was not running" || g.From < down-5*market.Second || g.To > up+5*market.Second {
+					t.Errorf("gap %+v, down from %s to %s", g, down, up)
+				}
+			}
+		})
+	})
 }
 
 // TestAGapIsExactlyTheRest: of an outage with more trades than the venue

@@ -9,14 +9,18 @@ import (
 )
 
 // missed asks for aggregated trades by their ids, a thousand at a time, oldest
-// first.
+// first; where no id is known, the first time by time.
 // Source: developers.binance.com, "Compressed/Aggregate Trades List", USDⓈ-M
 // and COIN-M, read 2026-06: 20 of weight.
 func (f flavour) missed(ctx context.Context, rest *feed.REST, m feed.Missed) (found feed.Found, err error) {
 	const most, weight = 1000, 20
 	found.From, found.To = m.From, m.From-1
-	for next := m.AfterID + 1; ; {
-		body, err := rest.Get(ctx, fmt.Sprintf("%s/aggTrades?symbol=%s&fromId=%d&limit=%d", f.api, m.Symbol, next, most), weight)
+	after := fmt.Sprintf("fromId=%d", m.AfterID+1)
+	if m.AfterID == 0 {
+		after = fmt.Sprintf("startTime=%d", m.From)
+	}
+	for {
+		body, err := rest.Get(ctx, fmt.Sprintf("%s/aggTrades?symbol=%s&%s&limit=%d", f.api, m.Symbol, after, most), weight)
 		if err != nil {
 			return found, err
 		}
@@ -34,7 +38,7 @@ func (f flavour) missed(ctx context.Context, rest *feed.REST, m feed.Missed) (fo
 			found.To = m.To
 			return found, nil
 		}
-		next = last.LastID + 1
+		after = fmt.Sprintf("fromId=%d", last.LastID+1)
 	}
 }
 

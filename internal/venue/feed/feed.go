@@ -24,6 +24,7 @@ type Feed struct {
 	run      *run
 	past     venue.FeedCounts // of runs that have ended
 	listings map[string]market.Listing
+	known    map[market.InstrumentID]market.UnixMilli // for the next run
 }
 
 // New returns a feed that is not running. Options are as documented; zero
@@ -131,6 +132,12 @@ func (f *Feed) Run(ctx context.Context, ids []market.InstrumentID, emit venue.Em
 		return fmt.Errorf("cannot run %s: it runs already: %w", f.p.Name, market.ErrInvalid)
 	}
 	f.run = r
+	for _, in := range r.symbols {
+		if at := f.known[in.id]; at > 0 {
+			in.resumeFrom(at)
+		}
+	}
+	f.known = nil
 	f.mu.Unlock()
 	r.work(ctx)
 	f.mu.Lock()
@@ -138,6 +145,13 @@ func (f *Feed) Run(ctx context.Context, ids []market.InstrumentID, emit venue.Em
 	f.run = nil
 	f.mu.Unlock()
 	return nil
+}
+
+// Resume implements venue.Feed.
+func (f *Feed) Resume(known map[market.InstrumentID]market.UnixMilli) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.known = known
 }
 
 // State implements venue.Feed.

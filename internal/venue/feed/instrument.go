@@ -73,11 +73,20 @@ type instrument struct {
 	asking     *ask
 	askedAfter int64
 
-	subscribed bool   // to everything, on the connection that stands
-	broken     bool   // the connection was lost, and not everything is back
-	reason     string // why
-	resumed    bool   // no trade arrived since it came back
+	known      market.UnixMilli // what is as old was kept by an earlier run
+	subscribed bool             // to everything, on the connection that stands
+	broken     bool             // the connection was lost, and not everything is back
+	reason     string           // why
+	resumed    bool             // no trade arrived since it came back
 	resumeAt   market.UnixMilli
+}
+
+// resumeFrom makes the instrument one that was lost at a moment: that of the last
+// trade which an earlier run told.
+func (in *instrument) resumeFrom(at market.UnixMilli) {
+	in.known, in.newest = at, at
+	in.last, in.seen = at+1, at+1
+	in.broken, in.reason = true, "Halcyon was not running"
 }
 
 // addTick takes a trade from a websocket.
@@ -88,8 +97,8 @@ func (in *instrument) addTick(t venue.Tick, recv market.UnixMilli) {
 		in.keepTick(t, recv)
 		return
 	}
-	if t.Recent && t.EventTime < in.newest-venue.FeedReorder {
-		return // too late to be put in order; it lies in a gap, or before the beginning
+	if t.Recent && (t.EventTime < in.newest-venue.FeedReorder || t.EventTime <= in.known) {
+		return // too late to be put in order, as it lies in a gap or before the beginning; or known
 	}
 	if !in.numbered && !in.trades.add(t.LastID, rememberedTrades) {
 		in.counts.Duplicates++

@@ -21,9 +21,9 @@ const (
 // Missed is what the stream did not bring of one instrument.
 type Missed struct {
 	Symbol string
-	// AfterID is the id of the last trade that came, 0 before the first, and
-	// BeforeID that of the first one behind, 0 where none has come. They count
-	// on venues that number trades; elsewhere time alone does.
+	// AfterID is the id of the last trade that came, 0 where it is not known, as
+	// after a restart; BeforeID that of the first one behind, 0 where none has
+	// come. They count on venues that number trades; otherwise time alone does.
 	AfterID, BeforeID int64
 	// From and To bound the time in which trades are missing, both included.
 	From, To market.UnixMilli

@@ -42,7 +42,7 @@ func missed(ctx context.Context, rest *feed.REST, m feed.Missed) (found feed.Fou
 				oldest = t
 			}
 		}
-		if oldest.LastID <= m.AfterID+1 {
+		if oldest.LastID <= m.AfterID+1 || oldest.EventTime < m.From {
 			found.From = m.From
 			return found, nil
 		}
