@@ -5,6 +5,11 @@ SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
 
+# Tests, tools and the binary are compiled alike, so that all share one build
+# cache: every package is compiled once and not twice.
+export CGO_ENABLED := 0
+export GOFLAGS := -trimpath
+
 VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 WEB_SOURCES := $(shell find web/src web/index.html web/*.ts web/*.json -type f 2>/dev/null)
 LAKE ?= lake
@@ -35,7 +40,7 @@ run-loopback: build
 build: halcyon
 
 halcyon: web/dist/index.html go.mod go.sum $(shell find . -name '*.go' -not -path './web/node_modules/*' 2>/dev/null)
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o halcyon ./cmd/halcyon
+	go build -ldflags '-s -w -X main.version=$(VERSION)' -o halcyon ./cmd/halcyon
 
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	cd web && npm run --silent build

@@ -60,8 +60,7 @@ func (s since) Merge(ctx context.Context, id market.InstrumentID, day market.Uni
 	return s.Lake.Merge(ctx, id, day, set)
 }
 
-// imported fills a lake in memory with events from an instant on, and draws
-// the maps.
+// imported fills a lake in memory with events from an instant on.
 func imported(t *testing.T, from market.UnixMilli, files []string) (*lake.Lake, []market.Listing) {
 	t.Helper()
 	ctx := context.Background()
@@ -77,12 +76,31 @@ func imported(t *testing.T, from market.UnixMilli, files []string) (*lake.Lake, 
 	if err != nil {
 		t.Fatal(err)
 	}
+	return l, listings
+}
+
+// draw draws the maps of what was imported into a store over it.
+func draw(t *testing.T, store replay.Store, listings []market.Listing) {
+	t.Helper()
 	for _, listing := range listings {
-		if _, err := replay.Run(ctx, l, listing, replay.Options{Engine: engine.Options{}}); err != nil {
+		if _, err := replay.Run(context.Background(), store, listing, replay.Options{Engine: engine.Options{}}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return l, listings
+}
+
+// hours is a lake that keeps of a map the columns of an hour alone.
+type hours struct {
+	*lake.Lake
+	columns []heatmap.Column
+}
+
+// hourly is the level of the ladder with columns of an hour.
+const hourly = 3
+
+func (h *hours) PutMap(_ context.Context, _ market.InstrumentID, d *heatmap.Day) error {
+	h.columns = append(h.columns, d.Levels[hourly].Columns...)
+	return nil
 }
 
 // Fact 10: the feed is really connected end to end. A recorded day goes in as
@@ -90,6 +108,7 @@ func imported(t *testing.T, from market.UnixMilli, files []string) (*lake.Lake, 
 func TestRecordedDayBecomesMap(t *testing.T) {
 	files := append(recordedData(t, "hyperliquid/recorded/trades_DOGE_20260613*"), recordedData(t, "hyperliquid/recorded/ctx_DOGE_20260613*")...)
 	l, listings := imported(t, 0, files)
+	draw(t, l, listings)
 	ctx := context.Background()
 	days, err := l.MapDays(ctx, listings[0].InstrumentID)
 	if err != nil || len(days) == 0 {
@@ -133,27 +152,17 @@ func TestSweptAgainstRealisedLiquidations(t *testing.T) {
 	const openInterestBegins = 1764547200000 // 2025-12-01
 	l, listings := imported(t, openInterestBegins, append(recordedData(t, "binance/open_interest_5m/BTCUSDT*"), recordedData(t, "binance/klines_5m/BTCUSDT_20241231*")...))
 	realised := hourlyLiquidations(t, recordedData(t, "liquidations/aggregate_BTC_1h_with_price_oi*")[0])
-	ctx := context.Background()
+	drawn := &hours{Lake: l}
+	draw(t, drawn, listings)
 	var predicted, actual [market.Sides][]float64
-	days, err := l.MapDays(ctx, listings[0].InstrumentID)
-	if err != nil {
-		t.Fatal(err)
-	}
-	const hour = 3 // the level of the ladder with columns of an hour
-	for _, day := range days {
-		d, err := l.MapColumns(ctx, listings[0].InstrumentID, day, hour)
-		if err != nil {
-			t.Fatal(err)
+	for _, c := range drawn.columns {
+		usd, ok := realised[c.Bucket.Start(market.Hour)]
+		if !ok || c.Close == 0 {
+			continue
 		}
-		for _, c := range d.Levels[hour].Columns {
-			usd, ok := realised[c.Bucket.Start(market.Hour)]
-			if !ok || c.Close == 0 {
-				continue
-			}
-			for s := range predicted {
-				predicted[s] = append(predicted[s], float64(c.Swept[s]))
-				actual[s] = append(actual[s], usd[s])
-			}
+		for s := range predicted {
+			predicted[s] = append(predicted[s], float64(c.Swept[s]))
+			actual[s] = append(actual[s], usd[s])
 		}
 	}
 	for s := range market.PositionSide(market.Sides) {
