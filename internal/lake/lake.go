@@ -159,9 +159,26 @@ func corrupt(key, format string, args ...any) error {
 	return fmt.Errorf("cannot read %q: %w: %s", key, ErrCorrupt, fmt.Sprintf(format, args...))
 }
 
-// list yields the names below a prefix, without it, in rising order.
-func (l *Lake) list(ctx context.Context, prefix string) ([]string, error) {
-	var names []string
+// listTries is how often a folder is listed that changes meanwhile.
+const listTries = 20
+
+// list returns the names below a prefix, without it, in rising order. A folder
+// from which a file goes while it is listed, as a temporary one does when it gets
+// its name, is listed again.
+func (l *Lake) list(ctx context.Context, prefix string) (names []string, err error) {
+	for range listTries {
+		names, err = l.listOnce(ctx, prefix)
+		if gcerrors.Code(err) != gcerrors.NotFound {
+			break
+		}
+	}
+	if err != nil {
+		return nil, fmt.Errorf("cannot list %q: %w", prefix, plain(err))
+	}
+	return names, nil
+}
+
+func (l *Lake) listOnce(ctx context.Context, prefix string) (names []string, err error) {
 	it := l.bucket.List(&blob.ListOptions{Prefix: prefix})
 	for {
 		o, err := it.Next(ctx)
@@ -170,7 +187,7 @@ func (l *Lake) list(ctx context.Context, prefix string) ([]string, error) {
 			return names, nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("cannot list %q: %w", prefix, err)
+			return nil, err
 		}
 		names = append(names, strings.TrimPrefix(o.Key, prefix))
 	}

@@ -3,6 +3,7 @@ package lake
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"reflect"
 	"testing"
@@ -214,5 +215,32 @@ func TestFingerprintFollowsContent(t *testing.T) {
 	}
 	if print(a) == full {
 		t.Fatal("a changed mark price left the fingerprint as it was")
+	}
+}
+
+// Listing a folder while files are written into it finds them, and does not
+// stumble over a temporary file that gets its name meanwhile.
+func TestListingWhileFilesAreWritten(t *testing.T) {
+	l, _ := openFolder(t)
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		for i := range 300 {
+			err = errors.Join(err, l.PutListing(noTime, aListing("sim", fmt.Sprint("C", i%7))))
+		}
+		done <- err
+	}()
+	for {
+		if _, err := l.list(noTime, string("kind="+kindInstrument)); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case err := <-done:
+			if names, e := l.list(noTime, string("kind="+kindInstrument)); err != nil || e != nil || len(names) != 7 {
+				t.Fatalf("names %v, errors %v and %v", names, err, e)
+			}
+			return
+		default:
+		}
 	}
 }
