@@ -28,10 +28,6 @@ export class Program<Name extends string> {
     return (this.at ??= this.locate());
   }
 
-  dispose(): void {
-    this.gl.deleteProgram(this.program);
-  }
-
   private locate(): Uniforms<Name> {
     const { gl, program } = this;
     if (!gl.getProgramParameter(program, gl.LINK_STATUS) && !gl.isContextLost()) {

@@ -136,11 +136,6 @@ export class Layers {
     this.gl.bindFramebuffer(this.gl.FRAMEBUFFER, null);
   }
 
-  dispose(): void {
-    this.gl.deleteTexture(this.texture);
-    this.gl.deleteFramebuffer(this.framebuffer);
-  }
-
   private grow(): void {
     const { gl, count } = this, next = Math.min(this.most, count === 0 ? FIRST_LAYERS : 2 * count);
     if (next === count) return;

@@ -78,14 +78,6 @@ export class Tones {
     this.stats.trim(Math.max(KEPT, placed.length));
   }
 
-  dispose(): void {
-    this.held.trim(0);
-    this.stats.trim(0);
-    this.layers.dispose();
-    this.program.dispose();
-    this.gl.deleteVertexArray(this.vertices);
-  }
-
   /** A block's cells on the card, with what an elder version left there. */
   private hold(block: Block): Held | null {
     const known = this.held.get(block);

@@ -72,9 +72,8 @@ class WebglPainter implements Painter {
   dispose(): void {
     this.canvas.removeEventListener("webglcontextlost", this.lost);
     this.canvas.removeEventListener("webglcontextrestored", this.restored);
-    this.resources?.tones.dispose();
     this.resources = null;
-    // Browsers keep few contexts, and would take away a living one for the next chart.
+    // Everything on the card goes with it. Browsers keep few contexts, and would take away a living one for the next chart.
     this.gl.getExtension("WEBGL_lose_context")?.loseContext();
   }
 
