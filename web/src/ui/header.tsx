@@ -40,7 +40,6 @@ export function Header({ page }: { page: Page }) {
       {!narrow.value && <Ranges page={page} />}
       {narrow.value && <Reading page={page} />}
       <span class="spring" />
-      {!narrow.value && <Elsewhere page={page} />}
       <Toggle label="Keyboard help" tip="Keys and gestures  ·  ?" onPress={() => void (sheet.value = "keys")}>?</Toggle>
       <Toggle label="More controls" tip="Colours and axes" pressed={more.value} onPress={() => void (more.value = !more.value)}>⋯</Toggle>
       <div class="more" data-open={more.value}>
@@ -67,7 +66,8 @@ export function Header({ page }: { page: Page }) {
         panes
       </Toggle>
       <RailToggle />
-      {narrow.value && <Elsewhere page={page} />}
+      <span class="spring" />
+      <Elsewhere page={page} />
       {narrow.value && <Look page={page} />}
       </div>
     </header>

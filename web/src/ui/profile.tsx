@@ -59,7 +59,7 @@ function Observed({ page: { session, settings, stage } }: { page: Page }) {
   return (
     <p class="wide">
       <button type="button" class="plain cut observed" aria-pressed={on} data-tip={`${OBSERVED}  ·  #`} onClick={() => void (settings.observed.value = !on)}>
-        {answer ? `OBSERVED L ${percent(answer.long.share)} S ${percent(answer.short.share)} ${ago(answer.age.median_ms)} old` : "observed: off"}
+        {answer ? `OBSERVED L ${percent(answer.long.share)} S ${percent(answer.short.share)}, ${ago(answer.age.median_ms)}` : "observed: off"}
       </button>
     </p>
   );

@@ -25,7 +25,7 @@ test("observed positions are told and drawn apart from the estimate, and can be 
   await visit();
   const words = page.locator(".profile-head .observed");
   await words.waitFor();
-  expect(await words.textContent()).toBe("OBSERVED L 10 % S 10 % 61 s old");
+  expect(await words.textContent()).toBe("OBSERVED L 10 % S 10 %, 61 s");
   await expect.poll(observedPixels, { timeout: 20_000 }).toBeGreaterThan(50);
   await page.keyboard.press("#");
   await expect.poll(observedPixels, { timeout: 20_000 }).toBe(0);
