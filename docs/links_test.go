@@ -1,6 +1,7 @@
 package docs_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -38,5 +39,23 @@ func TestLinksLeadSomewhere(t *testing.T) {
 	}
 	if checked < 20 {
 		t.Errorf("found %d links, want at least 20: is the pattern right?", checked)
+	}
+}
+
+// Decisions are numbered one by one, in their file's name and in its head.
+func TestDecisionsAreNumbered(t *testing.T) {
+	files, err := filepath.Glob("adr/[0-9]*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("%d decisions, %v", len(files), err)
+	}
+	for i, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name, head := fmt.Sprintf("%04d-", i+1), fmt.Sprintf("# %d. ", i+1)
+		if !strings.HasPrefix(filepath.Base(file), name) || !strings.HasPrefix(string(text), head) {
+			t.Errorf("%s begins with %q: want a name from %q and a head from %q", file, strings.SplitN(string(text), "\n", 2)[0], name, head)
+		}
 	}
 }
