@@ -40,7 +40,7 @@ function Entry({ zone, tick, page }: { zone: Zone; tick: number; page: Page }) {
       <button type="button" class="zone" aria-pressed={chosen} data-tip={margin} onClick={() => void (settings.mark.value = chosen ? null : { low: zone.low, high: zone.high })}>
         <span class="zone-line"><b>{zone.name}</b><span>{price(zone.low, tick)} – {price(zone.high, tick)}</span></span>
         <span class="zone-line"><b>{amount(zone.usd, unit)}</b><span>z {score(zone.z)}</span><span>{zone.older ? "> " : ""}{age(zone.age)}</span></span>
-        <span class="zone-line dim"><span>{percent(zone.distance)} {zone.side === "long" ? "below" : "above"}</span><span>±{percent(zone.priceError)}</span><span>{usd.brief}</span></span>
+        <span class="zone-line dim"><span>{percent(zone.distance)} {zone.side === "long" ? "below" : "above"}</span><span>±{percent(zone.priceError)}</span>{usd.brief && <span>{usd.brief}</span>}</span>
       </button>
       <button type="button" class="plain watch" aria-label={`Alert me of ${zone.name}`} data-tip="Alert me: opens an alert on this zone; or right-click the chart" onClick={() => tools.value?.alerts.watch(zone)}>
         <BellIcon />
@@ -52,7 +52,7 @@ function Entry({ zone, tick, page }: { zone: Zone; tick: number; page: Page }) {
 /** What amounts are worth by the track record: how many times more was swept than published, over the longest stretch that could be judged. */
 function amountError(record: RecordAnswer | null, side: Zone["side"]): { brief: string; words: string } {
   const judged = (record?.records ?? []).filter((r) => r.side === side && r.swept_over_published > 0).sort((a, b) => b.window_ms - a.window_ms)[0];
-  if (!judged) return { brief: "USD ?", words: "not proven, for nothing that was published here can be compared with it." };
+  if (!judged) return { brief: "", words: "not proven, for nothing that was published here can be compared with it." };
   const times = judged.swept_over_published, few = (x: number): string => String(+x.toPrecision(2));
   return {
     brief: times >= 1 ? `USD ÷ ${few(times)}` : `USD × ${few(1 / times)}`,
