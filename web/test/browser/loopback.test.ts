@@ -59,7 +59,7 @@ describe.skipIf(unbuilt !== null)(`against the loopback venues${unbuilt ? `: ${u
     const p = (await open(browser, `${server.url}/?venue=${venue}&symbol=${symbol}&window=${time - 1_200_000}-${time + 1_200_000}`)).page;
     await p.waitForFunction(() => window.halcyon?.complete() === true, undefined, { timeout: PATIENCE });
     await bare(p);
-    await p.addStyleTag({ content: ".chart { visibility: visible !important } .heat { visibility: hidden !important }" });
+    await p.addStyleTag({ content: ".chart, .chart * { visibility: visible !important } canvas.heat { visibility: hidden !important }" });
     const box = await paneBox(p), png = await picture(p, box);
     let pink = 0;
     for (let x = 0; x < png.width; x++) {

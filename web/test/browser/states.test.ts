@@ -88,12 +88,13 @@ test("while finer cells load, coarser ones stand in", async () => {
   await settled(p);
   await bare(p);
   const box = await paneBox(p), before = painted(await picture(p, box));
+  const coarse = await p.evaluate(() => window.halcyon?.level()?.level ?? 0);
   fake.mood.delayMs = 1500;
   await p.evaluate(() => {
     const v = window.halcyon?.view();
-    if (v) window.halcyon?.go(v.time0 + 0.5 * v.width * v.msPerPixel, v.time0 + 0.8 * v.width * v.msPerPixel);
+    if (v) window.halcyon?.go(v.time0 + 0.5 * v.width * v.msPerPixel, v.time0 + 0.7 * v.width * v.msPerPixel);
   });
-  await p.waitForFunction(() => window.halcyon?.level()?.level === 1 && !window.halcyon.settled());
+  await p.waitForFunction((level) => (window.halcyon?.level()?.level ?? level) < level && !window.halcyon?.settled(), coarse);
   await frames(p, 4);
   expect(painted(await picture(p, box))).toBeGreaterThan(before / 4);
 });

@@ -67,7 +67,7 @@ describe("what is pushed", () => {
     const edge = await p.evaluate((t) => window.halcyon?.pixel(t, 1)?.x ?? 0, at), box = await paneBox(p);
     const fresh = { ...box, x: box.x + Math.ceil(edge), width: 12 };
     const before = await picture(p, fresh);
-    await p.addStyleTag({ content: ".chart { visibility: visible !important; opacity: 1 !important }" });
+    await p.addStyleTag({ content: ".chart, .chart * { visibility: visible !important }" });
     fake.stream.say(candle(at, price));
     await p.waitForFunction(() => (window.halcyon?.timings("latency").length ?? 0) > 0);
     await frames(p, 2);
@@ -77,7 +77,7 @@ describe("what is pushed", () => {
     await p.waitForFunction(() => (window.halcyon?.timings("latency").length ?? 0) > 1);
     await frames(p, 2);
     expect(different(first, await picture(p, fresh))).toBeGreaterThan(4);
-    expect(await p.innerText(".footer .stamp.live")).toMatch(/^LIVE · \d\.\d s ago$/);
+    expect(await p.textContent(".footer .stamp.live")).toMatch(/^LIVE · \d\.\d s ago$/);
   });
 
   test("states of venues are listed, count up, and open as a table", async () => {
