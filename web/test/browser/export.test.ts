@@ -72,8 +72,8 @@ test.each([["cells as csv", "cells.csv"], ["cells as parquet", "cells.parquet"],
   const [download] = await Promise.all([page.waitForEvent("download"), page.click(`[aria-label="${label}"]`)]);
   expect(download.suggestedFilename()).toBe(`BTC-${name}`);
   const asked = Object.fromEntries(readFileSync(await download.path(), "utf8").split("\n").map((line) => line.split(",") as [string, string]));
-  const range = await page.evaluate(() => window.halcyon?.range()), size = await page.evaluate(() => window.halcyon?.level());
-  expect(asked).toMatchObject({ venue: "simex", symbol: "BTC", level: "1", from: String((range?.columns.first ?? 0) * (size?.bucketMs ?? 0)), to: String(Math.floor(at / 300_000) * 300_000) });
+  const range = await page.evaluate(() => window.halcyon?.range()), size = await page.evaluate(() => window.halcyon?.level()), width = size?.bucketMs ?? 0;
+  expect(asked).toMatchObject({ venue: "simex", symbol: "BTC", level: String(size?.level), from: String((range?.columns.first ?? 0) * width), to: String(Math.floor(at / width) * width) });
   if (!label.startsWith("cells")) return;
   expect(Number(asked["low"])).toBeLessThan(64_000);
   expect(Number(asked["high"])).toBeGreaterThan(Number(asked["low"]));
