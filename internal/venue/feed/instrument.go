@@ -76,7 +76,6 @@ type instrument struct {
 	known      market.UnixMilli // what is as old was kept by an earlier run
 	subscribed bool             // to everything, on the connection that stands
 	broken     bool             // the connection was lost, and not everything is back
-	told       bool             // the gap that this leaves is told up to seen
 	reason     string           // why
 	resumed    bool             // no trade arrived since it came back
 	resumeAt   market.UnixMilli
@@ -240,7 +239,7 @@ func (in *instrument) lose(reason string, now market.UnixMilli) {
 	in.flush(now, true)
 	in.subscribed = false
 	if in.seen > 0 {
-		in.broken, in.told, in.reason = true, false, reason
+		in.broken, in.reason = true, reason
 		if in.ask != nil {
 			in.asking = &ask{reason: reason}
 		}
@@ -257,28 +256,18 @@ func (in *instrument) greet() {
 }
 
 // resume ends the gap that a lost connection left, at the first event behind
-// it, where the venue cannot tell what was missed. Before everything is
-// subscribed to, an event tells the gap as far as itself and leaves it open:
-// it moves the time on, and a column that closes must know of the gap.
+// it, where the venue cannot tell what was missed.
 func (in *instrument) resume(at, recv market.UnixMilli, trade bool) {
-	continued := in.told
-	if !in.broken || !in.subscribed && continued {
+	if !in.broken || !in.subscribed {
 		return
 	}
 	in.flush(recv, true) // what was repeated comes before the gap ends
-	in.broken, in.told = !in.subscribed, !in.subscribed
+	in.broken = false
 	in.resumed = true
 	from, to := in.lost(at, trade)
 	in.resumeAt = to
-	if in.broken {
-		in.seen = to
-	} else {
-		in.release(to)
-	}
-	if !continued {
-		in.counts.Gaps++
-	}
-	in.hand(recv, market.Gap{From: from, To: to, Reason: in.reason})
+	in.release(to)
+	in.gap(market.Gap{From: from, To: to, Reason: in.reason}, recv)
 }
 
 // lost returns the span that a lost connection left before an event.

@@ -100,7 +100,7 @@ func TestOrderAndGaps(t *testing.T) {
 			trade(in, 100)
 			in.subscribed = true
 			mark(in, 2000)
-		}, "trades 10, gap 10-1000 connection lost, trades 1000, gap 1000-3000 connection lost, market.MarkPrice 2000"},
+		}, "trades 10, trades 1000, gap 10-3000 connection lost, market.MarkPrice 2000"},
 		{"answers wait for the stream", true, func(in *instrument) {
 			mark(in, 1000)
 			in.addAnswer(market.OpenInterest{EventTime: zero + 9000, Contracts: 1}, zero+9100)
