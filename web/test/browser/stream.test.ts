@@ -86,7 +86,7 @@ describe("what is pushed", () => {
     const okx = p.locator('[data-feed="okx"]');
     await p.waitForFunction(() => /reconnecting (1[4-9]|[2-9]\d) s/.test(document.querySelector('[data-feed="okx"]')?.textContent ?? ""));
     const before = await okx.innerText();
-    await expect.poll(() => okx.innerText()).not.toBe(before);
+    await expect.poll(() => okx.innerText(), { timeout: 10_000 }).not.toBe(before);
     expect(await p.innerText('[data-feed="simex"]')).toContain("12 ms");
     expect(await p.innerText(".venues")).toContain("gaps 2");
     // Only what is not as it should be has its name on the line.
