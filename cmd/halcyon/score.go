@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"halcyon/internal/ingest"
 	"halcyon/internal/lake"
 	"halcyon/internal/score"
 	"halcyon/liqmodel"
 	"halcyon/market"
+	"halcyon/scorecard"
 )
 
 type scoreCommand struct {
@@ -56,7 +58,7 @@ func (c scoreCommand) Run(ctx context.Context, out *output) error {
 		}
 	}
 	if c.Plots != "" {
-		if err := score.WritePlots(c.Plots, result.Report); err != nil {
+		if err := writePlots(c.Plots, score.Plots(result.Report)); err != nil {
 			return err
 		}
 	}
@@ -66,9 +68,34 @@ func (c scoreCommand) Run(ctx context.Context, out *output) error {
 		}
 	}
 	if c.Into != "" {
-		return score.Into(c.Into, result.Report)
+		return writeInto(c.Into, result.Report)
 	}
 	return nil
+}
+
+// writePlots puts plots into a folder.
+func writePlots(dir string, plots []score.Plot) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("cannot write plots: %w", err)
+	}
+	for _, p := range plots {
+		if err := writeFile(filepath.Join(dir, p.Name+".svg"), p.File()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// writeInto puts the tables into a document, between its marks.
+func writeInto(path string, r scorecard.Report) error {
+	text, err := os.ReadFile(path)
+	if err == nil {
+		text, err = score.Into(text, r)
+	}
+	if err != nil {
+		return fmt.Errorf("cannot write the tables into %q: %w", path, err)
+	}
+	return writeFile(path, text)
 }
 
 func (c scoreCommand) score(ctx context.Context, out *output) (score.Result, error) {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 
@@ -195,16 +194,13 @@ func gain(i *scorecard.Interval) string {
 	return fmt.Sprintf("%+.3f [%+.3f, %+.3f]", i.Value, i.Low, i.High)
 }
 
-// Into replaces what lies between the marks in a document by the tables.
-func Into(path string, r scorecard.Report) error {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		return err
-	}
+// Into returns a document with what lies between its marks replaced by the
+// tables. The error wraps market.ErrInvalid where it has no marks.
+func Into(text []byte, r scorecard.Report) ([]byte, error) {
 	head, rest, ok := bytes.Cut(text, []byte(markBegin))
 	_, tail, closed := bytes.Cut(rest, []byte(markEnd))
 	if !ok || !closed {
-		return fmt.Errorf("cannot write the tables into %q: it lacks the lines %q and %q: %w", path, markBegin, markEnd, market.ErrInvalid)
+		return nil, fmt.Errorf("it lacks the lines %q and %q: %w", markBegin, markEnd, market.ErrInvalid)
 	}
-	return os.WriteFile(path, bytes.Join([][]byte{head, []byte(markBegin + "\n\n" + Markdown(r) + "\n" + markEnd), tail}, nil), 0o644)
+	return bytes.Join([][]byte{head, []byte(markBegin + "\n\n" + Markdown(r) + "\n" + markEnd), tail}, nil), nil
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"html"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -63,18 +61,9 @@ func Plots(r scorecard.Report) (out []Plot) {
 	return out
 }
 
-// WritePlots writes the plots of a report into a folder, as SVG on white.
-func WritePlots(dir string, r scorecard.Report) error {
-	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return err
-	}
-	for _, p := range Plots(r) {
-		alone := strings.Replace(p.svg, "<svg ", `<svg xmlns="http://www.w3.org/2000/svg" style="background:#fff;color:#1c2330" `, 1)
-		if err := os.WriteFile(filepath.Join(dir, p.Name+".svg"), []byte(alone), 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+// File returns the plot as an SVG file of its own, on white.
+func (p Plot) File() []byte {
+	return []byte(strings.Replace(p.svg, "<svg ", `<svg xmlns="http://www.w3.org/2000/svg" style="background:#fff;color:#1c2330" `, 1))
 }
 
 // frame is a plot's axes; at maps shares (0 to 1) of both to pixels.

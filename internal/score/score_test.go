@@ -8,8 +8,6 @@ import (
 	"maps"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -370,27 +368,17 @@ func TestStoredEventsAreScored(t *testing.T) {
 }
 
 func TestIntoReplacesWhatIsBetweenTheMarks(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "doc.md")
-	write := func(text string) {
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	write("# A\n\n" + markBegin + "\nstale\n" + markEnd + "\n\ntail\n")
+	text := []byte("# A\n\n" + markBegin + "\nstale\n" + markEnd + "\n\ntail\n")
 	for range 2 {
-		if err := Into(path, scorecard.Report{}); err != nil {
+		var err error
+		if text, err = Into(text, scorecard.Report{}); err != nil {
 			t.Fatal(err)
 		}
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
 	}
 	if s := string(text); !strings.HasPrefix(s, "# A\n\n"+markBegin+"\n\n### Data") || strings.Contains(s, "stale") || !strings.HasSuffix(s, markEnd+"\n\ntail\n") || strings.Count(s, "### Data") != 1 {
 		t.Errorf("document is\n%s", s)
 	}
-	write("no marks")
-	if err := Into(path, scorecard.Report{}); !errors.Is(err, market.ErrInvalid) {
+	if _, err := Into([]byte("no marks"), scorecard.Report{}); !errors.Is(err, market.ErrInvalid) {
 		t.Errorf("a document without marks: %v, want it refused", err)
 	}
 }
