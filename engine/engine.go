@@ -207,10 +207,7 @@ func (e *Engine) sweep(p market.Price) {
 // touch the ledger: price has swept the level already, and observed and
 // estimated amounts are never mixed.
 func (e *Engine) liquidation(l market.Liquidation) {
-	price := l.AvgFillPrice
-	if price == 0 {
-		price = l.BankruptcyPrice
-	}
+	price := l.PublishedPrice()
 	if price == 0 {
 		price = e.last
 	}

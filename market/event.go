@@ -91,6 +91,15 @@ type Liquidation struct {
 	BankruptcyPrice Price
 }
 
+// PublishedPrice returns where the order filled or, where the venue does not
+// tell, the bankruptcy price; 0 where it tells neither.
+func (l Liquidation) PublishedPrice() Price {
+	if l.AvgFillPrice > 0 {
+		return l.AvgFillPrice
+	}
+	return l.BankruptcyPrice
+}
+
 // Candle is a finished bar of a venue's own kline history, used where trades
 // are not at hand. It becomes known at its close and never before.
 type Candle struct {

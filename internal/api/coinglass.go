@@ -57,13 +57,8 @@ func (s *server) serveCoinGlass(mux *http.ServeMux) {
 		"coin-list":                  s.glassCoinList,
 		"exchange-list":              s.glassExchangeList,
 		"order":                      s.glassOrders,
-		"":                           nil,
 	} {
 		mux.HandleFunc("GET "+root+path, func(w http.ResponseWriter, r *http.Request) {
-			if answer == nil {
-				glassFail(w, glassMissing("no path %s", r.URL.Path))
-				return
-			}
 			data, err := answer(r.Context(), glassQuery{r.URL.Query(), r.PathValue("model")})
 			if err != nil {
 				glassFail(w, err)
@@ -72,7 +67,13 @@ func (s *server) serveCoinGlass(mux *http.ServeMux) {
 			glassWrite(w, http.StatusOK, map[string]any{"code": "0", "msg": "success", "data": data})
 		})
 	}
+	mux.HandleFunc("GET "+root, func(w http.ResponseWriter, r *http.Request) {
+		glassFail(w, glassMissing("no path %s", r.URL.Path))
+	})
 }
+
+// decimal writes a number as text, as some members want it.
+func decimal(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
 
 func glassFail(w http.ResponseWriter, err error) {
 	failure := glassError{http.StatusInternalServerError, err.Error()}

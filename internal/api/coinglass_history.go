@@ -1,10 +1,9 @@
 package api
 
 import (
+	"cmp"
 	"context"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"halcyon/heatmap"
@@ -51,8 +50,7 @@ func (s *server) glassPairHistory(ctx context.Context, q glassQuery) (any, error
 	rows, err := s.intervals(ctx, in, q)
 	out := make([]map[string]any, len(rows))
 	for i, row := range rows {
-		text := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-		out[i] = map[string]any{"time": row.start, "long_liquidation_usd": text(row.long()), "short_liquidation_usd": text(row.short())}
+		out[i] = map[string]any{"time": row.start, "long_liquidation_usd": decimal(row.long()), "short_liquidation_usd": decimal(row.short())}
 	}
 	return out, err
 }
@@ -205,10 +203,7 @@ func (s *server) glassExchangeList(ctx context.Context, q glassQuery) (any, erro
 		return nil, err
 	}
 	names, sums := []string{"All"}, map[string]*published{"All": {}}
-	to, span := newest(found), q.Get("range")
-	if span == "" {
-		span = "24h"
-	}
+	to, span := newest(found), cmp.Or(q.Get("range"), "24h")
 	for _, in := range found {
 		if coin := q.Get("symbol"); coin != "" && !strings.EqualFold(in.Coin, coin) {
 			continue
@@ -296,11 +291,8 @@ func (s *server) appendOrders(ctx context.Context, out []glassOrder, in atlas.In
 			return nil, err
 		}
 		for _, l := range told {
-			price := l.AvgFillPrice
-			if price == 0 {
-				price = l.BankruptcyPrice
-			}
-			usd := math.Round(float64(in.NotionalOf(price, l.Size))*100) / 100
+			price := l.PublishedPrice()
+			usd := cents(in.NotionalOf(price, l.Size))
 			if l.EventTime < from || l.EventTime >= to || usd < least {
 				continue
 			}

@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"math"
-	"strconv"
 
 	"halcyon/heatmap"
 	"halcyon/internal/atlas"
@@ -93,7 +92,7 @@ func (s *server) glassHeatmap(ctx context.Context, in atlas.Instrument, q glassQ
 		x := float64(len(out.Candlesticks))
 		for y, usd := range sums {
 			if usd >= 1 {
-				out.Cells = append(out.Cells, [3]float64{x, float64(y), math.Round(usd*100) / 100})
+				out.Cells = append(out.Cells, [3]float64{x, float64(y), cents(market.Notional(usd))})
 			}
 		}
 		out.Candlesticks = append(out.Candlesticks, glassCandle(in, c, width))
@@ -136,9 +135,11 @@ func glassCandle(in atlas.Instrument, c *heatmap.Column, width market.UnixMilli)
 	if last == 0 {
 		open, high, low, last = c.Price, c.Price, c.Price, c.Price
 	}
-	text := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-	volume := math.Round(float64(in.NotionalOf(last, c.Volume))*100) / 100
-	return []any{int64(c.Bucket.Start(width)) / 1000, text(float64(open)), text(float64(high)), text(float64(low)), text(float64(last)), text(volume)}
+	out := []any{int64(c.Bucket.Start(width)) / 1000}
+	for _, x := range []float64{float64(open), float64(high), float64(low), float64(last), cents(in.NotionalOf(last, c.Volume))} {
+		out = append(out, decimal(x))
+	}
+	return out
 }
 
 // glassLevels is a liquidation map: levels by price as text,
@@ -176,7 +177,7 @@ func (s *server) glassMap(ctx context.Context, in atlas.Instrument, q glassQuery
 	out := glassLevels{map[string][][4]any{}}
 	for i := range int(bins.hi - bins.lo) {
 		price := bins.middle(bins.lo + market.BinIndex(i))
-		key := strconv.FormatFloat(price, 'f', -1, 64)
+		key := decimal(price)
 		var sum float64
 		for _, g := range s.Atlas.Groups() {
 			usd := standing.Long[g.Name][i] + standing.Short[g.Name][i]

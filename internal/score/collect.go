@@ -65,14 +65,10 @@ func collect(ctx context.Context, store Store, listing market.Listing) (feed, pu
 			case market.OpenInterest:
 				f.oi = append(f.oi, ev)
 			case market.Liquidation:
-				price := max(ev.AvgFillPrice, ev.BankruptcyPrice)
-				if ev.AvgFillPrice > 0 {
-					price = ev.AvgFillPrice
-				}
-				usd := float64(listing.NotionalOf(price, ev.Size))
+				usd := float64(listing.NotionalOf(ev.PublishedPrice(), ev.Size))
 				liq.add(ev.EventTime.Floor(market.Hour), ev.Side, usd)
 				if ev.AvgFillPrice > 0 {
-					liq.prints = append(liq.prints, print{ev.EventTime, ev.Side, cell(market.BinOf(price)), usd})
+					liq.prints = append(liq.prints, print{ev.EventTime, ev.Side, cell(market.BinOf(ev.AvgFillPrice)), usd})
 				}
 			}
 		}
