@@ -247,3 +247,20 @@ func mapsOf(t testing.TB, lake string) string {
 	t.Helper()
 	return digest(t, filepath.Join(lake, "kind=levels"), filepath.Join(lake, "kind=columns"))
 }
+
+// begun returns a runner of BTC alone, attached to its feed.
+func begun(t *testing.T, opt Options, feed Feed) *Runner {
+	t.Helper()
+	r, err := New(opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listing := listingOf("BTC")
+	if err := r.Start(t.Context(), listing); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Attach(t.Context(), feed, []market.InstrumentID{listing.InstrumentID}); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}

@@ -195,17 +195,7 @@ func TestKilledInTheFirstSave(t *testing.T) {
 	begin := func(store Store, h *house, feed *scripted) *Runner {
 		opt := h.options()
 		opt.Store = store
-		r, err := New(opt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := r.Start(t.Context(), listingOf("BTC")); err != nil {
-			t.Fatal(err)
-		}
-		if err := r.Attach(t.Context(), feed, []market.InstrumentID{id}); err != nil {
-			t.Fatal(err)
-		}
-		return r
+		return begun(t, opt, feed)
 	}
 	first, err := openHouse(t.Context(), dir)
 	if err != nil {

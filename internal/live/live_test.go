@@ -122,16 +122,7 @@ func TestLostLogLeavesAGap(t *testing.T) {
 		}
 		opt := h.options()
 		opt.Gapless = false
-		r, err := New(opt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := r.Start(t.Context(), listingOf("BTC")); err != nil {
-			t.Fatal(err)
-		}
-		if err := r.Attach(t.Context(), &scripted{events: map[market.InstrumentID][]arrival{id: events}, end: true}, []market.InstrumentID{id}); err != nil {
-			t.Fatal(err)
-		}
+		r := begun(t, opt, &scripted{events: map[market.InstrumentID][]arrival{id: events}, end: true})
 		if err := h.settled(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
@@ -218,17 +209,8 @@ func TestFeedsResumeWhereTheLogEnds(t *testing.T) {
 		}
 		opt := h.options()
 		opt.Gapless = false
-		r, err := New(opt)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := r.Start(t.Context(), listingOf("BTC")); err != nil {
-			t.Fatal(err)
-		}
 		feed := &resuming{scripted: &scripted{events: map[market.InstrumentID][]arrival{id: events}}}
-		if err := r.Attach(t.Context(), feed, []market.InstrumentID{id}); err != nil {
-			t.Fatal(err)
-		}
+		r := begun(t, opt, feed)
 		if err := h.settled(t.Context(), r); err != nil {
 			t.Fatal(err)
 		}
