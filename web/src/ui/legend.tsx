@@ -51,6 +51,6 @@ function Meaning({ page: { session, settings, stage }, text }: { page: Page; tex
 }
 
 const BAND_CHOICES: readonly Choice<string>[] = [
-  { value: "", label: "usual", tip: "As far from price as cells of this size are looked at: ±3 % at 1 min, ±5 % at 5 and 15 min, ±10 % at 1 h, ±20 % at 4 h, ±30 % at 1 d" },
+  { value: "", label: "usual", tip: "As far from price as cells of this size are looked at: the line above says how far" },
   ...BANDS.map((band) => ({ value: String(band), label: `±${100 * band} %`, tip: `Cells within ±${100 * band} % of price, 24 h: a wider band cools what is near price, a narrower one warms it` })),
 ];
