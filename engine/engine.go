@@ -143,34 +143,23 @@ func (e *Engine) Apply(ctx context.Context, ev market.Event) error {
 	return nil
 }
 
-// trades books a batch. This is the hot path: nothing but comparisons and one
-// addition a trade, until price leaves its bin.
+// trades books a batch, a stay of price in one bin at a time.
 func (e *Engine) trades(ctx context.Context, t *market.Trades) error {
-	for i, at := range t.EventTime {
+	for i := 0; i < t.Len(); {
+		at := t.EventTime[i]
 		if at >= e.end || !e.started {
 			if err := e.advance(ctx, at); err != nil {
 				return err
 			}
 		}
-		if at < e.end-heatmap.BaseBucket {
-			e.late++
-		}
-		if p := t.LastPrice[i]; p != e.last {
-			e.trade(at, p)
-		}
-		e.volume[t.Taker[i]&1] += t.Size[i]
+		e.enter(at, t.LastPrice[i])
+		i = e.stay(t, i)
 	}
 	return nil
 }
 
-// trade moves the last price to p.
-func (e *Engine) trade(at market.UnixMilli, p market.Price) {
-	e.last = p
-	c := &e.column
-	if c.Open == 0 {
-		c.Open, c.High, c.Low = p, p, p
-	}
-	c.High, c.Low, c.Close = max(c.High, p), min(c.Low, p), p
+// enter makes the bin of price p the present one.
+func (e *Engine) enter(at market.UnixMilli, p market.Price) {
 	bin := e.binner.find(p)
 	if bin == e.bin {
 		return
@@ -185,6 +174,45 @@ func (e *Engine) trade(at market.UnixMilli, p market.Price) {
 		e.sweepPrice = p
 		e.ledger.Touch(bin)
 	}
+}
+
+// stay books trades from the i-th on while they lie in the open column and in
+// the bin that was just entered, and returns the index of the first that does
+// not. This is the hot path: nothing but comparisons and additions a trade.
+func (e *Engine) stay(t *market.Trades, i int) int {
+	n := t.Len()
+	times, prices, sizes, takers := t.EventTime[:n], t.LastPrice[:n], t.Size[:n], t.Taker[:n]
+	low, high := e.binner.lo, e.binner.hi
+	begin, end := e.end-heatmap.BaseBucket, e.end
+	c := &e.column
+	if c.Open == 0 {
+		c.Open, c.High, c.Low = prices[i], prices[i], prices[i]
+	}
+	top, bottom := c.High, c.Low
+	bought, sold := e.volume[market.TakerBuy], e.volume[market.TakerSell]
+	for {
+		p := prices[i]
+		if times[i] < begin {
+			e.late++
+		}
+		if p > top {
+			top = p
+		}
+		if p < bottom {
+			bottom = p
+		}
+		// Sides alternate without a pattern: adding nothing to one of the two
+		// is quicker than a branch.
+		size, sell := math.Float64bits(float64(sizes[i])), -uint64(takers[i]&1)
+		bought += market.Contracts(math.Float64frombits(size &^ sell))
+		sold += market.Contracts(math.Float64frombits(size & sell))
+		if i++; i == n || times[i] >= end || prices[i] < low || prices[i] >= high {
+			break
+		}
+	}
+	c.High, c.Low, c.Close = top, bottom, prices[i-1]
+	e.last, e.volume = prices[i-1], [2]market.Contracts{market.TakerBuy: bought, market.TakerSell: sold}
+	return i
 }
 
 // flushBin tells the ledger what traded in the present bin.
@@ -252,8 +280,6 @@ func (e *Engine) openColumn(start market.UnixMilli) {
 	if start < e.gapUntil {
 		e.column.Flags |= heatmap.FlagGap
 	}
-	// The first trade of a column opens its candle, whatever price it has.
-	e.last = 0
 }
 
 // closeColumn ends the step and commits the open column.

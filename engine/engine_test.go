@@ -254,6 +254,53 @@ func TestLateTradeIsBookedIntoTheOpenColumn(t *testing.T) {
 	}
 }
 
+// A column tells the candle and the volume of its trades, by side, whatever
+// bins price went through.
+func TestColumnsTellWhatTraded(t *testing.T) {
+	set := walkedMarket(3, 20_000)
+	m := replay(t, slices.Collect(set.Events()))
+	tr := &set.Trades
+	for i, c := range m.day(t, market.UnixMilli(start).Floor(market.Day)+market.Day).Levels[0].Columns {
+		from := c.Bucket.Start(heatmap.BaseBucket)
+		var want heatmap.Column
+		for k, at := range tr.EventTime {
+			if at.Floor(heatmap.BaseBucket) != from {
+				continue
+			}
+			p := tr.LastPrice[k]
+			if want.Open == 0 {
+				want.Open, want.High, want.Low = p, p, p
+			}
+			want.High, want.Low, want.Close = max(want.High, p), min(want.Low, p), p
+			want.Volume += tr.Size[k]
+			if tr.Taker[k] == market.TakerBuy {
+				want.TakerBuy += tr.Size[k]
+			}
+		}
+		if c.Open != want.Open || c.High != want.High || c.Low != want.Low || c.Close != want.Close {
+			t.Fatalf("column %d: %v %v %v %v, want %v %v %v %v", i, c.Open, c.High, c.Low, c.Close, want.Open, want.High, want.Low, want.Close)
+		}
+		if off := math.Abs(float64(c.Volume-want.Volume)) + math.Abs(float64(c.TakerBuy-want.TakerBuy)); off > 1e-9*float64(want.Volume) {
+			t.Fatalf("column %d: volume %v, bought %v, want %v, %v", i, c.Volume, c.TakerBuy, want.Volume, want.TakerBuy)
+		}
+	}
+}
+
+// A liquidation that is published without a price is valued at the last one,
+// which may have traded in an earlier column.
+func TestLiquidationWithoutPriceIsValuedAtTheLast(t *testing.T) {
+	var b market.Trades
+	b.Append(start, 60_000, 1, market.TakerBuy)
+	m := replay(t, []market.Event{
+		&b,
+		market.Liquidation{EventTime: start + heatmap.BaseBucket, Side: market.Long, Size: 2},
+		market.OpenInterest{EventTime: start + 2*heatmap.BaseBucket, Contracts: 10},
+	})
+	if got := m.day(t, market.UnixMilli(start).Floor(market.Day)).Levels[0].Columns[1].Liquidated[market.Long]; got != 120_000 {
+		t.Errorf("valued at %v, want 120000", got)
+	}
+}
+
 func TestBinnerIsBinOf(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var b binner
