@@ -47,7 +47,9 @@ func Resume(day *Day) (*Builder, error) {
 	next := 0
 	for i := range base.Columns {
 		for ; next < len(base.Deltas) && base.Deltas[next].Bucket == base.Columns[i].Bucket; next++ {
-			b.apply(base.Deltas[next])
+			d := base.Deltas[next]
+			b.state[d.Plane].add(d.Bin, d.All, d.Fresh)
+			b.record(d)
 		}
 		b.closeColumn(base.Columns[i])
 	}
@@ -100,10 +102,11 @@ const storedBits = 6
 // in 64.
 func (b *Builder) Set(bucket market.BucketIndex, c Cell) {
 	f := &b.state[c.Plane]
-	k := f.at(c.Bin)
-	d := Delta{bucket, Cell{c.Plane, c.Bin, b.change(f.all[k], c.All), b.change(f.fresh[k], c.Fresh)}}
+	stands := &f.cells[f.at(c.Bin)]
+	d := Delta{bucket, Cell{c.Plane, c.Bin, b.change(stands.all, c.All), b.change(stands.fresh, c.Fresh)}}
 	if d.All != 0 || d.Fresh != 0 {
-		b.apply(d)
+		stands.add(d.All, d.Fresh)
+		b.record(d)
 	}
 }
 
@@ -126,10 +129,10 @@ func (b *Builder) change(from, to int64) int64 {
 	return d
 }
 
-// apply adds a delta of level 0 to the state, the day and the next level.
-func (b *Builder) apply(d Delta) {
+// record adds a delta of level 0, which the state has already, to the day and
+// the next level.
+func (b *Builder) record(d Delta) {
 	b.day.Levels[0].Deltas = append(b.day.Levels[0].Deltas, d)
-	b.state[d.Plane].add(d.Bin, d.All, d.Fresh)
 	b.pass(1, d.Cell)
 }
 

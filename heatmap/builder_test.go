@@ -235,7 +235,7 @@ func TestStoredPrecision(t *testing.T) {
 			given := rapid.OneOf(rapid.Just(int64(0)), rapid.Int64Range(0, 1e12), rapid.Int64Range(before*9/10, before*11/10)).Draw(t, "amount")
 			b.Set(market.BucketIndex(i), Cell{All: given, Fresh: given})
 			f := &b.state[0]
-			got := f.all[f.at(0)]
+			got := f.cells[f.at(0)].all
 			if off := max(got-given, given-got); got < 0 || off > given/32 || (given == 0 && got != 0) {
 				t.Fatalf("stored %d for %d after %d", got, given, before)
 			}

@@ -9,48 +9,54 @@ import (
 // field is integer amounts by bin for one plane, with the set of bins touched
 // since the last drain.
 type field struct {
-	lo         market.BinIndex // a multiple of 64
-	all, fresh []int64
-	touched    []uint64
+	lo      market.BinIndex // a multiple of 64
+	cells   []amounts
+	touched []uint64
 	// first and last bound the touched words, half-open.
 	first, last int
+}
+
+// amounts are those of a Cell.
+type amounts struct{ all, fresh int64 }
+
+func (a *amounts) add(all, fresh int64) {
+	a.all += all
+	a.fresh += fresh
 }
 
 const fieldGrowth = 1024
 
 // at returns the index of a bin, growing the window where needed.
 func (f *field) at(bin market.BinIndex) int {
-	if k := int(bin - f.lo); len(f.all) > 0 && k >= 0 && k < len(f.all) {
+	if k := int(bin - f.lo); len(f.cells) > 0 && k >= 0 && k < len(f.cells) {
 		return k
 	}
 	lo, hi := bin-fieldGrowth, bin+fieldGrowth
-	if len(f.all) > 0 {
-		lo, hi = min(lo, f.lo), max(hi, f.lo+market.BinIndex(len(f.all)))
+	if len(f.cells) > 0 {
+		lo, hi = min(lo, f.lo), max(hi, f.lo+market.BinIndex(len(f.cells)))
 	}
 	lo &^= 63
 	n := (int(hi-lo) + 63) &^ 63
 	shift := 0
-	if len(f.all) > 0 {
+	if len(f.cells) > 0 {
 		shift = int(f.lo - lo)
 	}
-	all, fresh, touched := make([]int64, n), make([]int64, n), make([]uint64, n/64)
-	copy(all[shift:], f.all)
-	copy(fresh[shift:], f.fresh)
+	cells, touched := make([]amounts, n), make([]uint64, n/64)
+	copy(cells[shift:], f.cells)
 	copy(touched[shift/64:], f.touched)
 	if f.first < f.last {
 		f.first, f.last = f.first+shift/64, f.last+shift/64
 	} else {
 		f.first, f.last = n/64, 0
 	}
-	f.lo, f.all, f.fresh, f.touched = lo, all, fresh, touched
+	f.lo, f.cells, f.touched = lo, cells, touched
 	return int(bin - lo)
 }
 
 // add adds amounts to a bin and marks it touched.
 func (f *field) add(bin market.BinIndex, all, fresh int64) {
 	k := f.at(bin)
-	f.all[k] += all
-	f.fresh[k] += fresh
+	f.cells[k].add(all, fresh)
 	w := k >> 6
 	f.touched[w] |= 1 << (k & 63)
 	f.first, f.last = min(f.first, w), max(f.last, w+1)
@@ -61,8 +67,8 @@ func (f *field) drain(visit func(bin market.BinIndex, all, fresh int64)) {
 	for w := f.first; w < f.last; w++ {
 		for set := f.touched[w]; set != 0; set &= set - 1 {
 			k := w<<6 + bits.TrailingZeros64(set)
-			visit(f.lo+market.BinIndex(k), f.all[k], f.fresh[k])
-			f.all[k], f.fresh[k] = 0, 0
+			visit(f.lo+market.BinIndex(k), f.cells[k].all, f.cells[k].fresh)
+			f.cells[k] = amounts{}
 		}
 		f.touched[w] = 0
 	}

@@ -9,7 +9,7 @@ import (
 // plane is the standing mass of one side and group by liquidation bin. An
 // amount in contracts is the stored raw value times the plane's scale.
 type plane struct {
-	all, fresh []float64
+	bins []stock
 	// dirty has a bit for every bin whose raw amounts changed since the last drain.
 	dirty []uint64
 	// touchedLo and touchedHi bound the dirty words, half-open.
@@ -18,6 +18,9 @@ type plane struct {
 	total                float64
 	scaleAll, scaleFresh float64
 }
+
+// stock is what stands in a bin, raw: all, and the fresh part of it.
+type stock struct{ all, fresh float64 }
 
 func (p *plane) mark(k int) {
 	w := k >> 6
@@ -36,15 +39,15 @@ func (p *plane) eachDirty(visit func(k int)) {
 }
 
 func (p *plane) add(k int, all, fresh float64) {
-	p.all[k] += all
-	p.fresh[k] += fresh
+	p.bins[k].all += all
+	p.bins[k].fresh += fresh
 	p.total += all
 	p.mark(k)
 }
 
 func (p *plane) clear(k int) {
-	p.total -= p.all[k]
-	p.all[k], p.fresh[k] = 0, 0
+	p.total -= p.bins[k].all
+	p.bins[k] = stock{}
 	p.mark(k)
 }
 
@@ -64,10 +67,10 @@ func (p *plane) shrink(kept float64) {
 // normalise makes both scales 1 by multiplying them into the raw amounts.
 func (p *plane) normalise() {
 	p.total = 0
-	for k, raw := range p.all {
-		if raw != 0 {
-			p.all[k], p.fresh[k] = raw*p.scaleAll, p.fresh[k]*p.scaleFresh
-			p.total += p.all[k]
+	for k, raw := range p.bins {
+		if raw.all != 0 {
+			p.bins[k] = stock{raw.all * p.scaleAll, raw.fresh * p.scaleFresh}
+			p.total += p.bins[k].all
 			p.mark(k)
 		}
 	}
@@ -119,22 +122,17 @@ func (b *book) resize(lo market.BinIndex, n int) {
 	if len(b.unit) > 0 {
 		shift = int(b.lo - lo)
 	}
-	moved := func(old []float64) []float64 {
-		grown := make([]float64, n)
-		copy(grown[shift:], old)
-		return grown
-	}
 	for i := range b.planes {
 		p := &b.planes[i]
-		p.all, p.fresh = moved(p.all), moved(p.fresh)
-		dirty := make([]uint64, n/64)
+		bins, dirty := make([]stock, n), make([]uint64, n/64)
+		copy(bins[shift:], p.bins)
 		copy(dirty[shift/64:], p.dirty)
 		if p.touchedLo < p.touchedHi {
 			p.touchedLo, p.touchedHi = p.touchedLo+shift/64, p.touchedHi+shift/64
 		} else {
 			p.touchedLo, p.touchedHi = n/64, 0
 		}
-		p.dirty = dirty
+		p.bins, p.dirty = bins, dirty
 	}
 	b.unit = make([]float64, n)
 	b.lo = lo
@@ -157,10 +155,10 @@ func (b *book) drain(visit func(Level)) {
 }
 
 func (b *book) level(plane, k int) Level {
-	p := &b.planes[plane]
+	raw, unit := b.planes[plane].bins[k], b.unit[k]
 	return Level{
 		Side: market.PositionSide(plane / b.groups), Group: plane % b.groups, Bin: b.lo + market.BinIndex(k),
-		All: market.Notional(p.all[k] * b.unit[k]), Fresh: market.Notional(p.fresh[k] * b.unit[k]),
+		All: market.Notional(raw.all * unit), Fresh: market.Notional(raw.fresh * unit),
 	}
 }
 
@@ -170,8 +168,8 @@ func (b *book) rebase() (dust [market.Sides]float64) {
 	for i := range b.planes {
 		p := &b.planes[i]
 		p.normalise()
-		for k, all := range p.all {
-			if all != 0 && all*b.unit[k] < 1 {
+		for k := range p.bins {
+			if all := p.bins[k].all; all != 0 && all*b.unit[k] < 1 {
 				dust[i/b.groups] += all
 				p.clear(k)
 			}

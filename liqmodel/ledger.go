@@ -259,8 +259,8 @@ func (l *Ledger) sweep(side market.PositionSide, from, to market.BinIndex) {
 		p := &planes[g]
 		share := float64(l.params.Groups[g].SweptShare)
 		for k := first; k <= last; k++ {
-			if p.all[k] != 0 || p.fresh[k] != 0 {
-				swept := market.Notional(p.all[k] * p.scaleAll * l.book.unit[k] * share)
+			if raw := p.bins[k]; raw != (stock{}) {
+				swept := market.Notional(raw.all * p.scaleAll * l.book.unit[k] * share)
 				l.st.Swept[side] += swept
 				if l.watch != nil {
 					l.watch(Sweep{side, g, l.book.lo + market.BinIndex(k), swept})
@@ -319,8 +319,8 @@ func (l *Ledger) Rebase() {
 // Levels calls visit for every level that stands, by rising side, group and bin.
 func (l *Ledger) Levels(visit func(Level)) {
 	for i := range l.book.planes {
-		for k, raw := range l.book.planes[i].all {
-			if raw != 0 {
+		for k, raw := range l.book.planes[i].bins {
+			if raw.all != 0 {
 				visit(l.book.level(i, k))
 			}
 		}

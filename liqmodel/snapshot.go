@@ -31,9 +31,9 @@ func (l *Ledger) MarshalBinary() ([]byte, error) {
 	for i := range l.book.planes {
 		p := &l.book.planes[i]
 		ps := planeSnapshot{Total: p.total, ScaleAll: p.scaleAll, ScaleFresh: p.scaleFresh}
-		for k, raw := range p.all {
-			if raw != 0 {
-				ps.At, ps.All, ps.Fresh = append(ps.At, int32(k)), append(ps.All, raw), append(ps.Fresh, p.fresh[k])
+		for k, raw := range p.bins {
+			if raw.all != 0 {
+				ps.At, ps.All, ps.Fresh = append(ps.At, int32(k)), append(ps.All, raw.all), append(ps.Fresh, raw.fresh)
 			}
 		}
 		p.eachDirty(func(k int) { ps.Dirty = append(ps.Dirty, int32(k)) })
@@ -68,7 +68,7 @@ func (l *Ledger) UnmarshalBinary(data []byte) error {
 			if int(k) < 0 || int(k) >= s.Bins {
 				return fmt.Errorf("cannot restore the ledger of %q: bin %d of %d: %w", l.inst.InstrumentID.String(), k, s.Bins, market.ErrInvalid)
 			}
-			p.all[k], p.fresh[k] = ps.All[j], ps.Fresh[j]
+			p.bins[k] = stock{ps.All[j], ps.Fresh[j]}
 		}
 		for _, k := range ps.Dirty {
 			if int(k) < 0 || int(k) >= s.Bins {

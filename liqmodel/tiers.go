@@ -40,7 +40,7 @@ func (l *Ledger) Near(from, to market.BinIndex, visit func(Level)) {
 	first, last := max(int(from-l.book.lo), 0), min(int(to-l.book.lo), len(l.book.unit)-1)
 	for i := range l.book.planes {
 		for k := first; k <= last; k++ {
-			if l.book.planes[i].all[k] != 0 {
+			if l.book.planes[i].bins[k].all != 0 {
 				visit(l.book.level(i, k))
 			}
 		}
