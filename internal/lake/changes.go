@@ -119,10 +119,17 @@ func (h *half) cells(c *heatmap.Changes, s section, level int) error {
 	if last >= h.planes {
 		return fmt.Errorf("a cell is in plane %d of %d", last, h.planes)
 	}
-	if err := readNumbers[int32](h.column(s.group, "price_bin"), c.Bin); err != nil {
+	lo, hi := market.BinIndex(0), market.BinIndex(0)
+	if err := eachNumber(h.column(s.group, "price_bin"), s.rows, func(at int, bins []int32) {
+		out := c.Bin[at : at+len(bins)]
+		for i, bin := range bins {
+			out[i] = market.BinIndex(bin)
+			lo, hi = min(lo, out[i]), max(hi, out[i])
+		}
+	}); err != nil {
 		return err
 	}
-	if lo, hi := slices.Min(c.Bin), slices.Max(c.Bin); lo < -maxBin || hi > maxBin {
+	if lo < -maxBin || hi > maxBin {
 		return fmt.Errorf("cells in bins %d to %d, want %d to %d", lo, hi, -maxBin, maxBin)
 	}
 	return nil

@@ -233,6 +233,7 @@ func eachRow[R any](ctx context.Context, l *Lake, key string, k kind, add func(R
 	if err != nil {
 		return err
 	}
+	defer t.release()
 	if err := t.load(span{0, t.data}); err != nil {
 		return err
 	}

@@ -106,6 +106,7 @@ func (l *Lake) MapColumns(ctx context.Context, id market.InstrumentID, day marke
 	if err != nil {
 		return nil, err
 	}
+	defer columns.release()
 	d := &heatmap.Day{Start: day, Planes: columns.planes}
 	d.Levels[level].Columns, err = columns.columns(level)
 	if err != nil {
@@ -143,7 +144,9 @@ func (l *Lake) readDay(ctx context.Context, id market.InstrumentID, day market.U
 		levels, err := l.openLevels(ctx, dayPrefix(kindLevels, id, day)+name, columns)
 		if err == nil {
 			err = read(columns, levels)
+			levels.release()
 		}
+		columns.release()
 		switch {
 		case !errors.Is(err, ErrNotFound):
 			return err

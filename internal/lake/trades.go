@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"sync"
 
 	"github.com/parquet-go/parquet-go"
 
@@ -43,18 +44,23 @@ func (l *Lake) ScanTrades(ctx context.Context, id market.InstrumentID, day marke
 	if err != nil {
 		return err
 	}
-	var batch market.Trades
+	defer t.release()
+	batch := batches.Get().(*market.Trades)
+	defer batches.Put(batch)
 	for i := range t.file.RowGroups() {
 		batch.Reset()
-		if err := t.appendTrades(&batch, i); err != nil {
+		if err := t.appendTrades(batch, i); err != nil {
 			return err
 		}
-		if err := visit(&batch); err != nil {
+		if err := visit(batch); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// batches is memory for the trades of an hour, for the same reason as slabs.
+var batches = sync.Pool{New: func() any { return new(market.Trades) }}
 
 func (l *Lake) openTrades(ctx context.Context, id market.InstrumentID, day market.UnixMilli) (*table, error) {
 	return openTable[tradeRow](ctx, l, dayKey(kindTrades, id, day), kindTrades)
