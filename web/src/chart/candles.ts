@@ -10,8 +10,8 @@
  * hidden ruler with a value at the frame's last bar keeps that fixed.
  */
 import {
-  CandlestickSeries, createChart, LineSeries, PriceLineSource, PriceScaleMode,
-  type CandlestickData, type IChartApi, type ISeriesApi, type Logical, type MouseEventParams, type UTCTimestamp, type WhitespaceData,
+  CandlestickSeries, createChartEx, LineSeries, PriceLineSource, PriceScaleMode,
+  type CandlestickData, type IChartApi, type ISeriesApi, type Logical, type MouseEventParams, type Time, type UTCTimestamp, type WhitespaceData,
 } from "lightweight-charts";
 import { binPosition } from "../units/units";
 import { dateTime, decimals, price as priceText, type Zone } from "../units/format";
@@ -22,6 +22,7 @@ import { chartOptions, MARGIN } from "./chart-options";
 import { PaintHook, type Pane } from "./paint-hook";
 import { Panes } from "./panes";
 import type { Axis, CandleStyle } from "./settings";
+import { WholeLabels } from "./time-axis";
 
 /** Columns that the library holds: `count` buckets of a level from `first` on. */
 export interface Frame {
@@ -72,7 +73,9 @@ export class Candles {
   private asked: { low: number; high: number } | null = null;
 
   constructor(private readonly options: CandlesOptions) {
-    this.chart = createChart(options.host, chartOptions(() => this.zone));
+    const labels = new WholeLabels();
+    this.chart = createChartEx<Time, WholeLabels>(options.host, labels, chartOptions(() => this.zone)) as IChartApi;
+    labels.of(this.chart);
     this.panes = new Panes(this.chart);
     this.series = this.chart.addSeries(CandlestickSeries, {
       priceLineVisible: true, priceLineSource: PriceLineSource.LastVisible, lastValueVisible: true,

@@ -1,15 +1,14 @@
 /** Drawings of the user's own: horizontal lines, trend lines and price ranges, kept per instrument. */
 import { effect, signal, type ReadonlySignal, type Signal } from "@preact/signals";
-import { drawShape, hitShape, type Drawing, type DrawingKind, type Point } from "../layers/shapes";
+import { drawShape, hitShape, type Drawing, type Point } from "../layers/shapes";
 import type { Ink } from "../scale/ink";
 import type { View } from "../scale/view";
 import { toTick } from "../units/units";
 import type { Instrument } from "../wire/api";
+import { DRAWING_KINDS, fromText, toText } from "./drawing-text";
 import type { Change } from "./history";
 import { REACH, type Grip, type Part, type Spot } from "./overlay";
-import { figures, type ToolName, type ToolSettings } from "./tool-settings";
-
-export const DRAWING_KINDS: readonly DrawingKind[] = ["horizontal", "trend", "range"];
+import type { ToolName, ToolSettings } from "./tool-settings";
 
 /** Where drawings are kept in this browser. */
 const KEPT = "halcyon.drawings.";
@@ -160,19 +159,4 @@ export class Drawings implements Part {
     this.list.value = fromText(shared || (localStorage.getItem(key) ?? ""));
     this.port.tools.drawings.value = toText(this.list.peek()).length <= SHORT ? toText(this.list.peek()) : "";
   }
-}
-
-/** Drawings as a text that fits an address: kind_time_price…, joined by "~". */
-export function toText(list: readonly Drawing[]): string {
-  return list.map(({ kind, points }) => [kind, ...points.flatMap(({ time, price }) => [time, figures(price)])].join("_")).join("~");
-}
-
-/** Reads {@link toText}; what makes no sense is left out. */
-export function fromText(text: string): Drawing[] {
-  return text.split("~").flatMap((part) => {
-    const [name, ...rest] = part.split("_"), kind = DRAWING_KINDS.find((k) => k === name), numbers = rest.map(Number);
-    const count = kind === "horizontal" ? 1 : 2;
-    if (!kind || numbers.length !== 2 * count || !numbers.every((x) => x > 0)) return [];
-    return [{ kind, points: Array.from({ length: count }, (_, i) => ({ time: numbers[2 * i] as number, price: numbers[2 * i + 1] as number })) }];
-  });
 }

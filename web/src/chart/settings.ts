@@ -2,10 +2,11 @@
 import { signal, type Signal } from "@preact/signals";
 import { REACHES } from "../layers/liq-map";
 import { MODES, type Mode } from "../scale/norm";
-import type { Selection } from "../scale/selection";
+import { known, TIERS, type Selection } from "../scale/selection";
 import { PALETTES, THEMES, type PaletteName, type Theme } from "../scale/palette";
 import type { Zone } from "../units/format";
 import { DAY, HOUR } from "../units/units";
+import { instant, number, oneOf, onOff, prices, stretch, taking } from "./address";
 import { createToolSettings, putTools, takeTools, type ToolSettings } from "./tool-settings";
 
 /** Ranges offered as buttons; any other `<number><h|d|w|y>` from an hour on may be typed. */
@@ -34,6 +35,9 @@ export const OPTICAL_BAND = 0.02;
 /** Populations offered beside the level's own, half-widths as fractions of price. */
 export const BANDS: readonly number[] = [0.02, 0.05, 0.1, 0.2];
 
+/** Above this threshold hardly a cell would be left. */
+export const MOST_THRESHOLD = 0.95;
+
 /** Cells fainter than this would be mistaken for none. */
 export const LEAST_OPACITY = 0.2;
 
@@ -51,7 +55,15 @@ export interface PriceBand {
   readonly high: number;
 }
 
+/** What a screen has room for, unless its user wants it otherwise. */
+export interface Screen {
+  readonly profile: boolean;
+  readonly zones: boolean;
+}
+
 export interface Settings {
+  /** Defaults that differ from screen to screen, and so are no part of a link. */
+  readonly screen: Screen;
   readonly venue: Signal<string>;
   readonly symbol: Signal<string>;
   /** Null where the user zoomed or panned to a window of their own. */
@@ -64,7 +76,7 @@ export interface Settings {
   /** Half-width around price of the cells that colours compare with, as a fraction; null for the level's own. Optical has its own. */
   readonly band: Signal<number | null>;
   readonly palette: Signal<PaletteName>;
-  /** Place on the colour scale below which cells sink into the ground, 0..1. */
+  /** Place on the colour scale below which cells sink into the ground, 0..{@link MOST_THRESHOLD}. */
   readonly threshold: Signal<number>;
   /** How strongly cells are laid over the ground, {@link LEAST_OPACITY}..1. */
   readonly opacity: Signal<number>;
@@ -97,8 +109,9 @@ export interface Settings {
   readonly tools: ToolSettings;
 }
 
-export function createSettings(): Settings {
+export function createSettings(screen: Screen = { profile: true, zones: true }): Settings {
   return {
+    screen,
     venue: signal(""),
     symbol: signal(""),
     range: signal<string | null>("24h"),
@@ -114,11 +127,11 @@ export function createSettings(): Settings {
     axis: signal<Axis>("log"),
     zone: signal<Zone>("local"),
     candles: signal<CandleStyle>("grey"),
-    profile: signal(true),
+    profile: signal(screen.profile),
     observed: signal(true),
     stack: signal<Stack>("leverage"),
     map: signal<number | null>(null),
-    zones: signal(true),
+    zones: signal(screen.zones),
     panes: signal(false),
     mark: signal<PriceBand | null>(null),
     prices: signal<PriceBand | null>(null),
@@ -153,7 +166,7 @@ export function toQuery(s: Settings): string {
   put("stack", s.stack.value, "leverage");
   if (s.map.value !== null) query.set("map", String(s.map.value));
   if (!s.observed.value) query.set("observed", "off");
-  if (!s.zones.value) query.set("zones", "off");
+  for (const name of ["profile", "zones"] as const) if (s[name].value !== s.screen[name]) query.set(name, s[name].value ? "on" : "off");
   if (s.panes.value) query.set("panes", "on");
   for (const [key, band] of [["mark", s.mark.value], ["prices", s.prices.value]] as const) {
     if (band) query.set(key, `${+band.low.toPrecision(8)}-${+band.high.toPrecision(8)}`);
@@ -167,49 +180,38 @@ export function toQuery(s: Settings): string {
 
 /** Reads a query string; what is missing or makes no sense leaves the setting as it is. */
 export function fromQuery(s: Settings, text: string): void {
-  const query = new URLSearchParams(text);
-  const take = <T extends string>(key: string, target: Signal<T>, allowed?: readonly T[]): void => {
-    const value = query.get(key) as T | null;
-    if (value !== null && (!allowed || allowed.includes(value))) target.value = value;
-  };
-  take("venue", s.venue);
-  take("symbol", s.symbol);
-  take("norm", s.mode, MODES);
-  take("palette", s.palette, PALETTES);
-  take("theme", s.theme, THEMES);
-  s.band.value = BANDS.find((band) => band === Number(query.get("band"))) ?? null;
-  const opacity = Number(query.get("opacity"));
-  if (opacity >= LEAST_OPACITY && opacity <= 1) s.opacity.value = opacity;
-  take("leverage", s.selection);
-  take("axis", s.axis, AXES);
-  take("zone", s.zone, ["local", "utc"]);
-  take("candles", s.candles, ["grey", "colour"]);
-  take("stack", s.stack, ["leverage", "venue"]);
-  s.observed.value = query.get("observed") !== "off";
-  s.map.value = REACHES.find((reach) => String(reach) === query.get("map")) ?? null;
-  const threshold = Number(query.get("threshold"));
-  if (threshold >= 0 && threshold <= 1) s.threshold.value = threshold;
-  if (query.has("zones")) s.zones.value = query.get("zones") !== "off";
-  s.panes.value = query.get("panes") === "on";
-  for (const [key, target] of [["mark", s.mark], ["prices", s.prices]] as const) {
-    const [low, high] = (query.get(key) ?? "").split("-").map(Number);
-    if (low && high && low > 0 && high > low) target.value = { low, high };
-  }
-  const at = Number(query.get("at")), speed = Number(query.get("speed"));
-  if (at > 0) {
-    s.at.value = at;
-    s.reveal.value = query.get("reveal") === "on";
-  }
-  if (speed >= 1 && speed <= 1000) s.speed.value = speed;
+  const query = new URLSearchParams(text), take = taking(query);
+  take("venue", s.venue, String);
+  take("symbol", s.symbol, String);
+  take("norm", s.mode, oneOf(MODES));
+  take<number | null>("band", s.band, oneOf(BANDS));
+  take("palette", s.palette, oneOf(PALETTES));
+  take("threshold", s.threshold, number(0, MOST_THRESHOLD));
+  take("opacity", s.opacity, number(LEAST_OPACITY, 1));
+  take("theme", s.theme, oneOf(THEMES));
+  take("leverage", s.selection, (name) => known(name, TIERS));
+  take("axis", s.axis, oneOf(AXES));
+  take("zone", s.zone, oneOf<Zone>(["local", "utc"]));
+  take("candles", s.candles, oneOf<CandleStyle>(["grey", "colour"]));
+  take("stack", s.stack, oneOf<Stack>(["leverage", "venue"]));
+  take("observed", s.observed, onOff);
+  take<number | null>("map", s.map, oneOf(REACHES));
+  take("profile", s.profile, onOff);
+  take("zones", s.zones, onOff);
+  take("panes", s.panes, onOff);
+  take<PriceBand | null>("mark", s.mark, prices);
+  take<PriceBand | null>("prices", s.prices, prices);
+  take<number | null>("at", s.at, instant);
+  if (s.at.value !== null) take("reveal", s.reveal, onOff);
+  take("speed", s.speed, number(1, 1000));
   takeTools(query, s.tools);
-  const range = query.get("range");
+  const range = query.get("range"), window = stretch(LONGEST)(query.get("window") ?? "");
   if (range && rangeMs(range, { from: 0, to: DAY }) !== null) {
     s.range.value = range;
     s.usual.value = false;
   }
-  const [from, to] = (query.get("window") ?? "").split("-").map(Number);
-  if (from && to && to - from >= 60_000) {
+  if (window) {
     s.range.value = null;
-    s.window.value = { from, to };
+    s.window.value = window;
   }
 }

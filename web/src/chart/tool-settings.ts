@@ -1,7 +1,10 @@
 /** What the user has laid out with the tools, as signals; part of the address like every other setting. */
 import { signal, type Signal } from "@preact/signals";
+import { POWERS, SIZES } from "../layers/lens";
 import type { DrawingKind } from "../layers/shapes";
 import type { MarginMode, Side } from "../model/liquidation";
+import { instant, number, oneOf, price, taking } from "./address";
+import { figures, fromText, toText } from "./drawing-text";
 
 /** Panels beside the chart, at most one open. */
 export const PANELS = ["calculator", "whatif", "alerts"] as const;
@@ -33,6 +36,9 @@ export interface LensPin {
   readonly size: number;
 }
 
+/** The highest strength of impact that can be asked for. */
+export const MOST_IMPACT = 20;
+
 /** Most lenses that an address brings along. */
 const MOST_PINS = 8;
 
@@ -43,7 +49,7 @@ export interface ToolSettings {
   readonly calculator: Signal<CalculatorState>;
   /** Where price is supposed to go; null before a line was laid. */
   readonly target: Signal<number | null>;
-  /** Strength Y of the cascade's impact law, at least 0. */
+  /** Strength Y of the cascade's impact law, 0..{@link MOST_IMPACT}. */
   readonly impact: Signal<number>;
   readonly pins: Signal<readonly LensPin[]>;
   /** Drawings of the instrument as text, empty where there are none or too many for an address. */
@@ -87,25 +93,31 @@ export function putTools(query: URLSearchParams, tools: ToolSettings): void {
   if (c !== CALCULATOR) query.set("calc", [c.side, c.entry === null ? "" : figures(c.entry), figures(c.notional), figures(c.leverage), c.mode, figures(c.balance), figures(c.fee)].join("_"));
 }
 
-/** Reads the tools from a query; what makes no sense is left as it is. */
+/** Reads the tools from a query; what is missing or makes no sense is left as it is. */
 export function takeTools(query: URLSearchParams, tools: ToolSettings): void {
-  const panel = query.get("panel") as PanelName | null;
-  if (panel && PANELS.includes(panel)) tools.panel.value = panel;
-  const pins = (query.get("lens") ?? "").split("~").map((pin) => pin.split("_").map(Number)).filter((pin) => pin.length === 4 && pin.every((x) => x > 0));
-  tools.pins.value = pins.slice(0, MOST_PINS).map(([time, price, power, size]) => ({ time, price, power, size }) as LensPin);
-  tools.drawings.value = query.get("draw") ?? "";
-  const target = Number(query.get("whatif")), strength = Number(query.get("impact") ?? 1);
-  if (target > 0) tools.target.value = target;
-  if (strength >= 0 && strength <= 20) tools.impact.value = strength;
-  const [side, entry, notional, leverage, mode, balance, fee] = (query.get("calc") ?? "").split("_");
-  const numbers = [notional, leverage, balance, fee].map(Number);
-  if ((side === "long" || side === "short") && (mode === "isolated" || mode === "cross") && numbers.every((x) => x >= 0)) {
-    const [n, l, b, f] = numbers as [number, number, number, number];
-    tools.calculator.value = { side, entry: Number(entry) > 0 ? Number(entry) : null, notional: n, leverage: l, mode, balance: b, fee: f };
-  }
+  const take = taking(query);
+  take<PanelName | null>("panel", tools.panel, oneOf(PANELS));
+  take<readonly LensPin[]>("lens", tools.pins, (text) => text.split("~").flatMap((pin) => pinOf(pin) ?? []).slice(0, MOST_PINS));
+  take("draw", tools.drawings, (text) => toText(fromText(text)));
+  take<number | null>("whatif", tools.target, price);
+  take("impact", tools.impact, number(0, MOST_IMPACT));
+  take("calc", tools.calculator, calculatorOf);
 }
 
-/** A number as short as it can be at eight significant figures. */
-export function figures(value: number): string {
-  return String(+value.toPrecision(8));
+function pinOf(text: string): LensPin | null {
+  const [time, at, power, size, ...more] = text.split("_");
+  const pin = { time: instant(time ?? ""), price: price(at ?? ""), power: between(POWERS)(power ?? ""), size: between(SIZES)(size ?? "") };
+  return more.length === 0 && Object.values(pin).every((value) => value !== null) ? (pin as LensPin) : null;
 }
+
+function calculatorOf(text: string): CalculatorState | null {
+  const [side, entry, notional, leverage, mode, balance, fee, ...more] = text.split("_"), amount = number(0, 1e15);
+  const read = {
+    side: oneOf<Side>(["long", "short"])(side ?? ""), notional: amount(notional ?? ""), leverage: number(0, 1e4)(leverage ?? ""),
+    mode: oneOf<MarginMode>(["isolated", "cross"])(mode ?? ""), balance: amount(balance ?? ""), fee: number(0, 1)(fee ?? ""),
+  };
+  const whole = more.length === 0 && Object.values(read).every((value) => value !== null);
+  return whole ? { ...(read as Omit<CalculatorState, "entry">), entry: price(entry ?? "") } : null;
+}
+
+const between = (list: readonly number[]): ((text: string) => number | null) => number(Math.min(...list), Math.max(...list));

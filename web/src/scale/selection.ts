@@ -5,6 +5,9 @@
  */
 export type Selection = string;
 
+/** The leverage groups by name, fewest leverage first; a server may have fewer. */
+export const TIERS = ["low", "medium", "high"] as const;
+
 /** One side's planes that a selection adds up, by the names of the wire. `groups` are the leverage groups, fewest leverage first. */
 export function planesOf(selection: Selection, groups: readonly string[]): readonly string[] {
   return selection === "all" ? groups : selection.split("+");

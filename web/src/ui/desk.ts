@@ -22,7 +22,7 @@ export interface Desk {
 /** How often the other charts are moved while the active one moves, ms. */
 const STEP_MS = 60;
 /** What all charts have in common, and so only the first one's address tells. */
-const COMMON = ["range", "window", "at", "reveal", "speed", "theme", "zone", "panel", "zones"];
+const COMMON = ["range", "window", "at", "reveal", "speed", "theme", "zone", "panel", "profile", "zones"];
 
 /** Builds the desk from a query string: the first chart's own, `layout`, and `chart2` to `chart4`. */
 export function createDesk(query: string): Desk {
@@ -68,7 +68,7 @@ function follow(from: Settings, page: Page): void {
   const to = page.settings, navigator = page.stage.peek()?.navigator;
   const range = from.range.peek(), window = from.window.peek(), had = to.window.peek();
   batch(() => {
-    for (const name of ["theme", "zone", "at", "reveal", "speed"] as const) (to[name] as Signal<unknown>).value = from[name].peek();
+    for (const name of ["theme", "zone", "at", "reveal", "speed", "profile", "zones"] as const) (to[name] as Signal<unknown>).value = from[name].peek();
   });
   if (range !== null) {
     if (range === to.range.peek()) return;
@@ -86,8 +86,8 @@ function follow(from: Settings, page: Page): void {
 function linkTime(desk: Desk): void {
   let timer: ReturnType<typeof setTimeout> | null = null;
   effect(() => {
-    const { range, window, at, reveal, speed, theme, zone } = desk.active.value.settings;
-    void [range.value, window.value, at.value, reveal.value, speed.value, theme.value, zone.value];
+    const { range, window, at, reveal, speed, theme, zone, profile, zones } = desk.active.value.settings;
+    void [range.value, window.value, at.value, reveal.value, speed.value, theme.value, zone.value, profile.value, zones.value];
     if (desk.pages.value.length === 1) return;
     timer ??= setTimeout(() => {
       timer = null;

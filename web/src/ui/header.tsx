@@ -4,6 +4,7 @@ import { modesOf, type Mode } from "../scale/norm";
 import { gradient, PALETTE_LABEL, PALETTES, type PaletteName } from "../scale/palette";
 import { titleOf } from "../wire/combination";
 import { paletteBytes } from "../chart/looks";
+import { MOST_THRESHOLD } from "../chart/settings";
 import { favouritesFirst, isFavourite } from "../chart/favourites";
 import { VenueChips } from "./chips";
 import { Segments, Toggle, type Choice } from "./controls";
@@ -137,7 +138,7 @@ function Threshold({ page: { settings, stage } }: { page: Page }) {
     <label class="threshold" data-tip="Threshold: only cells at least this strong are shown; weaker ones sink into the ground  ·  [ and ]">
       <span>threshold</span>
       <input
-        type="range" min="0" max="0.95" step="0.01" aria-label="Threshold" aria-valuetext={words} value={settings.threshold.value}
+        type="range" min="0" max={MOST_THRESHOLD} step="0.01" aria-label="Threshold" aria-valuetext={words} value={settings.threshold.value}
         onInput={(event) => void (settings.threshold.value = Number(event.currentTarget.value))}
       />
       <output>{words}</output>

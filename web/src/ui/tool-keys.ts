@@ -1,5 +1,5 @@
 /** Keys of the tools, beside those of the chart. */
-import { DRAWING_KINDS } from "../chart/drawings";
+import { DRAWING_KINDS } from "../chart/drawing-text";
 import { togglePanel, type PanelName } from "../chart/tool-settings";
 import type { Key } from "./key";
 import type { Page } from "./page";

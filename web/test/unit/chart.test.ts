@@ -3,6 +3,7 @@ import { bandFor, frameFor, levelFor, newest, outgrown, shows, zoomed } from "..
 import { History } from "../../src/chart/history";
 import { nudged } from "../../src/chart/cross";
 import { createSettings, fromQuery, RANGE_NAMES, rangeMs, toQuery, usualRange } from "../../src/chart/settings";
+import { padding } from "../../src/chart/time-axis";
 import { as_, DAY, HOUR, MINUTE, type Level, type Millis } from "../../src/units/units";
 
 const LEVELS: Level[] = [[60_000, 0], [300_000, 1], [900_000, 2], [3_600_000, 3], [14_400_000, 4], [86_400_000, 5]].map(([ms, shift]) => ({ bucketMs: as_<Millis>(ms as number), shift: shift as number }));
@@ -28,6 +29,15 @@ test("settings survive the address bar", () => {
   expect(toQuery(createSettings())).toBe("");
 });
 
+test("what a screen has no room for is no part of a link, what its user wants otherwise is", () => {
+  const phone = createSettings({ profile: false, zones: false });
+  expect(toQuery(phone)).toBe("");
+  phone.profile.value = true;
+  expect(toQuery(phone)).toBe("profile=on");
+  fromQuery(phone, "profile=off&zones=on");
+  expect(toQuery(phone)).toBe("zones=on");
+});
+
 test("where nobody chose a range a young server's chart shows all that is stored, and an address may hold any", () => {
   expect(usualRange({ from: 0, to: 20 * MINUTE })).toBe("all");
   expect(rangeMs("all", { from: 0, to: 20 * MINUTE })).toBe(HOUR);
@@ -42,10 +52,55 @@ test("where nobody chose a range a young server's chart shows all that is stored
   expect(toQuery(s)).toBe("range=24h");
 });
 
-test("nonsense in the address bar changes nothing", () => {
-  const s = createSettings();
-  fromQuery(s, "range=9q&norm=magic&palette=pink&threshold=7&window=abc-1");
-  expect(toQuery(s)).toBe("");
+/** Every key of an address, with values that mean nothing. */
+const NONSENSE: Record<string, readonly string[]> = {
+  range: ["9q", "0h", "99999d", "all ", "<b>"],
+  window: ["abc-1", "5-70000", "1781300000000-1781210080000", "1781210080000-1781210080001", "1781210080000-1e300", "1781210080000-1781300000000-2"],
+  norm: ["magic", "Z"], palette: ["pink"], theme: ["blue"], axis: ["cubic"], zone: ["mars"], candles: ["plaid"], stack: ["coin"],
+  band: ["0.03", "x"], threshold: ["7", "-0.1", "NaN", "0x0", "0.97"], opacity: ["0", "1.5", "full"],
+  leverage: ["nonsense", "low+nonsense+medium+high", "+", "LOW"],
+  map: ["0.3", "10 %"], observed: ["perhaps", "1"], zones: ["perhaps"], profile: ["perhaps", "0"], panes: ["perhaps", "true"], reveal: ["on"],
+  mark: ["5", "9-5", "1-Infinity", "-3-4", "a-b"], prices: ["5", "9-5", "1-Infinity", "1-1e300"],
+  at: ["5", "-1", "1e300", "yesterday", "Infinity", "0x1"], speed: ["0", "1001", "fast", "Infinity"],
+  panel: ["kitchen"], lens: ["1_2", "5_100_4_300", "1781210080000_100_1e9_300", "1781210080000_100_4_9999", "1781210080000_Infinity_4_300", "~~"],
+  draw: ["circle_1_2", "trend_1_2", "horizontal_1_Infinity", "~"], whatif: ["0", "-5", "Infinity", "moon"], impact: ["-1", "21", "much"],
+  calc: ["long", "sideways__1_2_isolated_3_0.1", "long__1_2_isolated_3_9", "long__x_2_isolated_3_0.1", "long__1_Infinity_isolated_3_0.1", "long__1_2_isolated_3_0.1_7"],
+};
+
+test.each(Object.entries(NONSENSE))("nonsense in the address bar changes nothing: %s", (key, values) => {
+  const usual = JSON.stringify(createSettings());
+  for (const value of ["", "nonsense", "[object Object]", ...values]) {
+    const s = createSettings();
+    fromQuery(s, new URLSearchParams({ [key]: value }).toString());
+    expect(JSON.stringify(s), `${key}=${value}`).toBe(usual);
+    expect(toQuery(s), `${key}=${value}`).toBe("");
+  }
+});
+
+test("every key that an address can hold is tried with nonsense, and what makes sense beside it is taken", () => {
+  const s = createSettings(), { tools } = s;
+  const all = {
+    venue: "okx", symbol: "ETH", range: "7d", norm: "robust", band: "0.05", palette: "viridis", threshold: "0.35", opacity: "0.50", theme: "light", leverage: "low+high", axis: "linear", zone: "utc",
+    candles: "colour", stack: "venue", map: "0.1", observed: "off", profile: "off", zones: "off", panes: "on", mark: "3000-3100", prices: "2900-3300", at: "1781290000000", reveal: "on", speed: "300",
+    panel: "whatif", whatif: "3050", impact: "2", lens: "1781210080000_3000_4_300", draw: "horizontal_1781210080000_3000", calc: "short_3000_500_10_cross_90_0.0004",
+  };
+  fromQuery(s, new URLSearchParams(all).toString());
+  expect(Object.fromEntries(new URLSearchParams(toQuery(s)))).toEqual(all);
+  expect(tools.pins.value).toEqual([{ time: 1_781_210_080_000, price: 3000, power: 4, size: 300 }]);
+  // A venue or an instrument may have any name: where there is none such, the page says so.
+  expect(Object.keys(all).filter((key) => !(key in NONSENSE))).toEqual(["venue", "symbol"]);
+  fromQuery(s, new URLSearchParams(Object.fromEntries(Object.keys(all).slice(2).map((key) => [key, "nonsense"]))).toString());
+  // Nonsense leaves what was chosen, but for names of tiers: none of them is all of them.
+  expect(Object.fromEntries(new URLSearchParams(toQuery(s)))).toEqual({ ...all, leverage: undefined, lens: undefined, draw: undefined });
+});
+
+test("a label keeps within its axis, moved by no more than it must be", () => {
+  // 30 px wide, spaces of 3 px: each moves the text by half of that.
+  expect(padding(150, 30, 3, 300)).toBe(0);
+  expect(padding(15, 30, 3, 300)).toBe(0);
+  expect(padding(10, 30, 3, 300)).toBe(4);
+  expect(padding(285, 30, 3, 300)).toBe(0);
+  expect(padding(299, 30, 3, 300)).toBe(-10);
 });
 
 test("a frame covers its window and a good deal more, and is outgrown near its ends only", () => {
