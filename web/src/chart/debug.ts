@@ -26,8 +26,8 @@ export interface Debug {
   reading(): unknown;
   profile(): { bucket: number; first: number; totals: number[]; groups: readonly string[]; total: number } | null;
   zones(): readonly Zone[];
-  /** Titles of the panes under the chart, what is written beside them, where their points end (ms), and their height, CSS pixels. */
-  panes(): { titles: readonly string[]; notes: readonly string[]; pointed: readonly string[]; ends: readonly number[]; height: number };
+  /** Titles of the panes under the chart, what there is to say beside them, what of both is written, where their points end (ms), and their height, CSS pixels. */
+  panes(): { titles: readonly string[]; notes: readonly string[]; captions: readonly string[]; pointed: readonly string[]; ends: readonly number[]; height: number };
   lens(): unknown;
   /** What pinned lenses show, oldest first. */
   pins(): readonly Drawn[];
@@ -86,7 +86,7 @@ export function installDebug(stage: Stage, session: Session, all: () => readonly
       return profile && { bucket: profile.bucket, first: profile.first, totals: [...profile.totals], groups: profile.groups, total: profile.totals.reduce((a, b) => a + b, 0) };
     },
     zones: () => stage.zones.zones.peek(),
-    panes: () => ({ titles: stage.candles.panes.titles(), notes: stage.candles.panes.notes(), pointed: stage.candles.panes.pointed(), ends: stage.candles.panes.ends(), height: stage.candles.panes.height() }),
+    panes: () => ({ titles: stage.candles.panes.titles(), notes: stage.candles.panes.notes(), captions: stage.candles.panes.captions(), pointed: stage.candles.panes.pointed(), ends: stage.candles.panes.ends(), height: stage.candles.panes.height() }),
     lens: () => {
       const { drawn, pins, state } = stage.lens;
       return drawn && { ...drawn, view: { ...drawn.view, edges: [...drawn.view.edges] }, state: state.peek(), pins: pins.drawn().length };

@@ -11,17 +11,25 @@ import {
 import type { Flow } from "../layers/flows";
 import { INK, type Ink } from "../scale/ink";
 import { compact } from "../units/format";
+import { textWidth } from "./measure";
 
 type Point = SingleValueData<UTCTimestamp> & { color?: string };
 type Series = ISeriesApi<"Histogram"> | ISeriesApi<"Line">;
 
 /** Share of the chart's height that one pane takes. */
 const STRETCH = 0.17;
+/** What the library leaves free before a caption, CSS pixels, and as much behind it. */
+const INDENT = 16;
+const BETWEEN = "  ·  ";
+/** What a narrow pane leaves out of a date. */
+const YEAR = "2026-";
 
 interface PaneKind {
   readonly title: string;
+  /** The same for a pane that is too narrow for it. */
+  readonly short: string;
   readonly bars: boolean;
-  /** Holds in steps around zero, in percent, and is read at the cross-hair. */
+  /** Holds in steps around zero, in percent. */
   readonly rate?: boolean;
   /** Points of one column; `sum` is what earlier columns left. */
   points(flow: Flow, ink: Ink, sum: { delta: number }): { value: number; color?: string }[];
@@ -31,30 +39,30 @@ const signed = (short: number, long: number, up: string, down: string): { value:
   [...(short > 0 ? [{ value: short, color: up }] : []), ...(long > 0 ? [{ value: -long, color: down }] : [])];
 
 const SWEPT: PaneKind = {
-  title: "ESTIMATED  swept, USD: shorts up, longs down", bars: true,
+  title: "ESTIMATED  swept, USD: shorts up, longs down", short: "ESTIMATED  swept, USD", bars: true,
   points: (flow, ink) => signed(flow.sweptShort, flow.sweptLong, ink.groups[2], ink.groups[1]),
 };
 const OBSERVED: PaneKind = {
-  title: "OBSERVED  liquidations, USD: shorts up, longs down", bars: true,
+  title: "OBSERVED  liquidations, USD: shorts up, longs down", short: "OBSERVED  liquidations, USD", bars: true,
   points: (flow, ink) => signed(flow.observedShort, flow.observedLong, ink.observed, ink.observed),
 };
 const INTEREST: PaneKind = {
-  title: "OBSERVED  open interest, contracts", bars: false,
+  title: "OBSERVED  open interest, contracts", short: "OBSERVED  OI, contracts", bars: false,
   points: (flow) => (flow.openInterest > 0 ? [{ value: flow.openInterest }] : []),
 };
 // The sum begins with the first column of the frame: only its changes mean anything.
 const DELTA: PaneKind = {
-  title: "OBSERVED  taker buys − sells, cumulated, contracts", bars: false,
+  title: "OBSERVED  taker buys − sells, cumulated, contracts", short: "OBSERVED  taker delta, contracts", bars: false,
   points: (flow, _, sum) => [{ value: (sum.delta += flow.delta) }],
 };
 
 const STANDING: PaneKind = {
-  title: "ESTIMATED  longs − shorts with a level on the map, contracts", bars: false,
+  title: "ESTIMATED  longs − shorts with a level on the map, contracts", short: "ESTIMATED  net longs, contracts", bars: false,
   points: (flow) => (Number.isNaN(flow.standing) ? [] : [{ value: flow.standing }]),
 };
 
 const FUNDING: PaneKind = {
-  title: "OBSERVED  funding, longs pay shorts above 0", bars: false, rate: true,
+  title: "OBSERVED  funding, longs pay shorts above 0", short: "OBSERVED  funding", bars: false, rate: true,
   points: (flow) => (Number.isNaN(flow.funding) ? [] : [{ value: 100 * flow.funding }]),
 };
 
@@ -65,8 +73,17 @@ interface Shown {
   readonly words: ITextWatermarkPluginApi<Time>;
   /** How far its data go, or what it lacks. */
   note: string;
+  /** No more than how far its data go, for a narrow pane. */
+  age: string;
   /** What it reads at the cross-hair; empty where nothing. */
   pointed: string;
+  /** What is written over it. */
+  caption: string;
+}
+
+/** How a pane writes its numbers. */
+function formatOf(kind: PaneKind): (value: number) => string {
+  return kind.rate ? percent : (value) => compact(value).replace("-", "−");
 }
 
 const percent = (value: number): string => `${value.toFixed(4).replace("-", "−")} %`;
@@ -77,6 +94,7 @@ export class Panes {
 
   constructor(private readonly chart: IChartApi) {
     chart.subscribeCrosshairMove((event) => this.point(event));
+    chart.timeScale().subscribeSizeChange(() => this.shown.forEach((pane) => this.write(pane)));
   }
 
   /** Heights of all panes together, CSS pixels, their separators included; 0 while there are none. */
@@ -97,6 +115,11 @@ export class Panes {
   /** What each pane reads at the cross-hair; empty where nothing. */
   pointed(): readonly string[] {
     return this.shown.map(({ pointed }) => pointed);
+  }
+
+  /** What is written over each pane. */
+  captions(): readonly string[] {
+    return this.shown.map(({ caption }) => caption);
   }
 
   /** Start of the last column that each pane has a point of, ms; 0 of none. */
@@ -136,6 +159,7 @@ export class Panes {
         for (const point of kind.points(flow, ink, sum)) (kind.bars && point.value < 0 ? down : up).push({ time, ...point });
       }
       series.forEach((s, i) => s.setData(i === 0 ? up : down));
+      pane.age = last ? `to ${closeOf(last.time).slice(YEAR.length)}` : "";
       pane.note = [
         last ? `to ${closeOf(last.time)}` : "nothing is stored here", up.length + down.length === 0 && last ? "none in these columns" : "",
         kind === FUNDING && last ? funding : "", kind === SWEPT && last && !observed ? "the venue reported no liquidations here" : "",
@@ -144,27 +168,29 @@ export class Panes {
     }
   }
 
-  /** Reads rates at the cross-hair: a scale of percents is too coarse for them. */
+  /** Reads every pane at the cross-hair: its own scale has room for a tick or two. */
   private point({ seriesData }: MouseEventParams): void {
     for (const pane of this.shown) {
-      const data = pane.kind.rate && pane.series[0] && (seriesData.get(pane.series[0]) as Point | undefined);
-      const pointed = data ? percent(data.value) : "";
+      const pointed = pane.series.flatMap((s) => (seriesData.get(s) as Point | undefined)?.value ?? []).map(formatOf(pane.kind)).join("  ");
       if (pointed === pane.pointed) continue;
       pane.pointed = pointed;
       this.write(pane);
     }
   }
 
-  private write({ kind, words, note, pointed }: Shown): void {
-    words.applyOptions({ lines: [{ text: `  ${[kind.title, pointed, note].filter(Boolean).join("  ·  ")}`, color: this.ink.dim, fontSize: 10 }] });
+  /** Writes as much as fits: the library would draw what is too long in smaller letters. */
+  private write(pane: Shown): void {
+    const { kind, note, age, pointed } = pane;
+    const { fontSize, fontFamily } = this.chart.options().layout, font = `${fontSize}px ${fontFamily}`, room = this.chart.timeScale().width() - INDENT;
+    const ways = [[kind.title, pointed, note], [kind.short, pointed, note], [kind.short, pointed, age], [kind.short, pointed]].map((parts) => parts.filter(Boolean).join(BETWEEN));
+    pane.caption = ways.find((way) => textWidth(way, font) <= room) ?? kind.short;
+    pane.words.applyOptions({ lines: [{ text: pane.caption, color: this.ink.dim, fontSize, fontFamily }] });
   }
 
   private open(kind: PaneKind, index: number, ink: Ink): Shown {
     const options = {
       priceLineVisible: false, lastValueVisible: false,
-      priceFormat: kind.rate
-        ? { type: "custom" as const, minMove: 0.0001, formatter: percent }
-        : { type: "custom" as const, minMove: 1, formatter: (v: number) => compact(v).replace("-", "−") },
+      priceFormat: { type: "custom" as const, minMove: kind.rate ? 0.0001 : 1, formatter: formatOf(kind) },
     };
     const series: Series[] = kind.bars
       ? [this.chart.addSeries(HistogramSeries, options, index), this.chart.addSeries(HistogramSeries, options, index)]
@@ -177,8 +203,8 @@ export class Panes {
     pane.setStretchFactor(STRETCH);
     // A new pane takes over the chart's axis, logarithmic or not; the title needs room above the bars.
     this.chart.priceScale("right", index).applyOptions({ mode: PriceScaleMode.Normal, scaleMargins: { top: 0.32, bottom: 0.06 } });
-    const words = createTextWatermark(pane, { horzAlign: "left", vertAlign: "top", lines: [{ text: `  ${kind.title}`, color: ink.dim, fontSize: 10 }] });
-    return { kind, series, words, note: "", pointed: "" };
+    const words = createTextWatermark(pane, { horzAlign: "left", vertAlign: "top", lines: [] });
+    return { kind, series, words, note: "", age: "", pointed: "", caption: "" };
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import type { Ink } from "../scale/ink";
 import { planesOf, type Selection } from "../scale/selection";
+import { priceTicks } from "../scale/ticks";
 import { compact, price as priceText } from "../units/format";
 import { binLow, binPosition } from "../units/units";
 import type { ProfileAnswer, Standing } from "../wire/api";
@@ -142,7 +143,7 @@ function drawAmounts(context: CanvasRenderingContext2D, { x, align, most, base, 
   context.textAlign = align;
   context.textBaseline = "middle";
   context.fillStyle = colour;
-  for (let v = 0; v <= most; v += step) context.fillText(v === 0 ? "0" : compact(v), x, Math.max(base - (v / most) * inner, 8 * ratio));
+  for (let v = 0; v <= most; v += step) context.fillText(v === 0 ? "0" : `$${compact(v)}`, x, Math.max(base - (v / most) * inner, 8 * ratio));
 }
 
 function drawCurve(context: CanvasRenderingContext2D, map: LiqMap, side: "long" | "short", { left, step, base, scale, ink, ratio }: { left: number; step: number; base: number; scale: number; ink: Ink; ratio: number }): void {
@@ -166,14 +167,27 @@ function drawCurve(context: CanvasRenderingContext2D, map: LiqMap, side: "long" 
   context.globalAlpha = 1;
 }
 
+/** At most `most` round prices within the map, and where each lies in the row of bars, in bars from the left. A bar spans a ratio of prices. */
+export function roundPrices({ bars }: LiqMap, most: number): { price: number; place: number }[] {
+  return priceTicks(bars[0]?.low ?? 1, bars[bars.length - 1]?.high ?? 1, Math.max(2, most)).flatMap((price) => {
+    const i = bars.findIndex((bar) => price < bar.high), bar = bars[i];
+    return bar ? [{ price, place: i + Math.max(0, Math.log(price / bar.low) / Math.log(bar.high / bar.low)) }] : [];
+  });
+}
+
 /** Prices under the bars, the line that price stands at, and pointers at max pain. */
 function drawPrices(context: CanvasRenderingContext2D, map: LiqMap, { left, step, base, top, ink, tick, ratio }: { left: number; step: number; base: number; top: number; ink: Ink; tick: number; ratio: number }): void {
   const { bars } = map, here = left + bars.filter((bar) => bar.side === "long").length * step;
   context.textAlign = "center";
   context.textBaseline = "top";
   context.fillStyle = ink.axis;
-  const every = Math.ceil((88 * ratio) / step);
-  for (let i = Math.floor(every / 2); i < bars.length; i += every) context.fillText(priceText(bars[i]?.low ?? 0, tick), left + i * step, base + 6 * ratio);
+  let free = left;
+  for (const { price, place } of roundPrices(map, (bars.length * step) / (76 * ratio))) {
+    const text = priceText(price, tick), x = left + place * step, half = context.measureText(text).width / 2;
+    if (x - half < free || x + half > left + bars.length * step) continue;
+    context.fillText(text, x, base + 9 * ratio);
+    free = x + half + 10 * ratio;
+  }
   context.fillStyle = ink.text;
   for (let y = top; y < base; y += 6 * ratio) context.fillRect(Math.round(here), y, Math.max(1, ratio), 3 * ratio);
   context.textBaseline = "alphabetic";

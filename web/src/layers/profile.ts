@@ -162,9 +162,9 @@ function drawWords(context: CanvasRenderingContext2D, profile: Profile, bins: In
   context.font = `${11 * ratio}px Inter, system-ui, sans-serif`;
   context.textAlign = "right";
   const write = (text: string, y: number, colour: string): void => {
-    context.lineWidth = 3 * ratio;
-    context.strokeStyle = ink.ground;
-    context.strokeText(text, width - 6 * ratio, y);
+    const wide = context.measureText(text).width + 6 * ratio;
+    context.fillStyle = ink.patch;
+    context.fillRect(width - wide - 3 * ratio, y - 0.8 * line, wide, line);
     context.fillStyle = colour;
     context.fillText(text, width - 6 * ratio, y);
   };
@@ -172,7 +172,7 @@ function drawWords(context: CanvasRenderingContext2D, profile: Profile, bins: In
   const says = (word: string, usd: number): string => (width < 140 * ratio ? amount(usd, profile.unit) : `${word} ${amount(usd, profile.unit)}`);
   if (price > 4 * line) {
     write(says("shorts", sumAt(0)), 1.1 * line, ink.accent);
-    write(says("bar ≤", longest), 2.1 * line, ink.dim);
+    write(says("longest bar", longest), 2.1 * line, ink.dim);
   }
   if (price < view.height - 2 * line) write(says("longs", sumAt(view.height - 1)), view.height - 0.6 * line, ink.accent);
 }

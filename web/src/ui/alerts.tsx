@@ -47,7 +47,7 @@ function DraftForm({ page, alerts }: { page: Page; alerts: Alerts }) {
         </select>
       </label>
       {has("within") && <NumberField label="Within" unit="%" tip="Distance of price from the zone's nearer edge" min={0} value={+(100 * (draft.within ?? 0)).toPrecision(6)} onInput={(x) => alerts.set({ within: x / 100 })} />}
-      {has("usd") && <NumberField label="At least" unit="M $" tip={kind === "liquidation" ? "Reported by the venue within a minute, on one side" : "Estimated notional of the zone"} min={0} value={+((draft.usd ?? 0) / 1e6).toPrecision(6)} onInput={(x) => alerts.set({ usd: x * 1e6 })} />}
+      {has("usd") && <NumberField label="At least" unit="M USD" tip={kind === "liquidation" ? "Reported by the venue within a minute, on one side" : "Estimated notional of the zone"} min={0} value={+((draft.usd ?? 0) / 1e6).toPrecision(6)} onInput={(x) => alerts.set({ usd: x * 1e6 })} />}
       {has("z") && <NumberField label="z at least" tip="Standard deviations of its fullest bin above the mean of the last day" min={0} value={draft.z ?? 0} onInput={(z) => alerts.set({ z })} />}
       {has("stale_ms") && <NumberField label="Silent for" unit="min" tip="No column has closed for so long; live instruments alone" min={1} value={Math.round((draft.stale_ms ?? 0) / 60_000)} onInput={(x) => alerts.set({ stale_ms: x * 60_000 })} />}
       {has("side") && <Segments label="Side" value={(draft.side as Side | undefined) ?? "both"} choices={SIDES} onChoose={(side) => alerts.set({ side: side === "both" ? "" : side })} />}

@@ -31,7 +31,7 @@ export function Chart({ page, desk }: { page: Page; desk: Desk }) {
         <div ref={chart} class="chart" role="img" aria-label="Candles over the estimated liquidation heatmap. Numbers under the cross-hair are announced in the read-out." />
         <canvas ref={lens} class="lens" hidden aria-hidden="true" />
         <Readout page={page} />
-        <StateCard page={page} />
+        <StateCard page={page} speaks={desk.pages.value[0] === page} />
       </section>
       <aside class="profile" aria-label="Liquidation map: what stands by price">
         <canvas ref={profile} aria-hidden="true" />

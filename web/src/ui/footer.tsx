@@ -18,7 +18,7 @@ export function Footer({ page }: { page: Page }) {
     <footer class="footer">
       {instrument && <Stamp page={page} instrument={instrument} />}
       {instrument && <span class="to">{venueWords(instrument)} {instrument.symbol} to {dateTime(instrument.to, zone)}{zone === "utc" ? " UTC" : ""}</span>}
-      {instrument && level && <span class="dim cells">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
+      {instrument && level && <span class="dim cells" tabIndex={0} data-tip="Size of a cell of the map: time by price; 1 bp is 0.01 % of price">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
       {instrument && (
         <button type="button" class="plain model" data-tip={`${modelText(instrument.model, zone)} Press for how its past maps did  ·  S`} onClick={() => void (sheet.value = "record")}>
           model {instrument.model.version}{instrument.model.to > 0 ? `, trained to ${dateTime(instrument.model.to, zone).slice(0, 10)}` : ""}

@@ -46,6 +46,7 @@ function Tiers({ page, groups, close }: { page: Page; groups: readonly Group[]; 
   return (
     <fieldset ref={box} class="tiers" onKeyDown={(event) => { if (event.key === "Escape" || event.key === "&") { event.stopPropagation(); close(); } }}>
       <legend>Leverage tiers, added up</legend>
+      <button type="button" class="close" aria-label="Close the tiers" onClick={close}>×</button>
       {[...groups].reverse().map((group) => (
         <label key={group.name}>
           <input type="checkbox" checked={chosen.includes(group.name)} disabled={chosen.length === 1 && chosen[0] === group.name} onChange={() => toggle(group.name)} />

@@ -27,7 +27,7 @@ export function ReplayBar({ page }: { page: Page }) {
       </label>
       <input class="when" type="range" aria-label="Replayed time" aria-valuetext={dateTime(at, zone)} data-tip="Drag to any moment: the whole page is shown as it was known then"
         min={stored.from + MINUTE} max={stored.to} step={MINUTE} value={at} onInput={(event) => replay.go(Number(event.currentTarget.value))} />
-      <label data-tip={`Date and time to go to, ${zone === "utc" ? "UTC" : "your local time"}  ·  J`}>
+      <label class="date" data-tip={`Date and time to go to, ${zone === "utc" ? "UTC" : "your local time"}  ·  J`}>
         <input id="replay-time" type="datetime-local" aria-label="Replayed date and time" min={inputTime(stored.from, zone)} max={inputTime(stored.to, zone)} value={inputTime(at, zone)}
           onChange={(event) => replay.go(parseInputTime(event.currentTarget.value, zone))} />
       </label>

@@ -1,11 +1,12 @@
 import { titleOf } from "../wire/combination";
 import type { Page } from "./page";
 
-/** What there is to say when there is no map, or none yet: one honest picture for each reason, with a next step. */
-export function StateCard({ page }: { page: Page }) {
+/** What there is to say when there is no map, or none yet: one honest picture for each reason, with a next step. What is true of the server one of several charts says for all: the one that `speaks`. */
+export function StateCard({ page, speaks }: { page: Page; speaks: boolean }) {
   const { session, stage, settings } = page;
   const status = session.status.value, link = session.link.value, instrument = session.instrument.value;
   const shown = stage.value?.shown;
+  if (!instrument && !speaks && (link.state !== "ok" || status?.state !== "ready")) return null;
   if (link.state === "connecting") return <Card title="Connecting" />;
   if (!instrument && link.state === "disconnected") {
     return <Card title="No answer from the server" text="Is halcyon still running? This page tries again by itself." action={["Try now", () => session.again()]} />;
@@ -22,6 +23,7 @@ export function StateCard({ page }: { page: Page }) {
   if (shown?.beyond.value && settings.at.value !== null) return <Card title="Not known yet at the replayed time" action={["Go to the replayed time", () => stage.value?.navigator.reset()]} />;
   if (shown?.beyond.value) return <Card title="Nothing is stored for this time" action={["Go to the newest", () => stage.value?.navigator.reset()]} />;
   if (shown && !shown.drawn.value) return <p class="waiting" role="status">{session.fault.value || `loading ${titleOf(instrument)}`}</p>;
+  if (!speaks) return null;
   if (status?.state === "preparing") return <p class="ribbon" role="status">Preparing: {status.message} ({Math.round(100 * status.progress)} %)</p>;
   if (link.state === "disconnected") return <p class="ribbon" role="status">Disconnected: what is shown is as of the stamp below</p>;
   return null;

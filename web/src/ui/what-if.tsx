@@ -1,5 +1,5 @@
 import type { WhatIf } from "../chart/what-if";
-import { toggleTool } from "../chart/tool-settings";
+import { MOST_IMPACT, toggleTool } from "../chart/tool-settings";
 import { impact, type Cascade, type MarketState } from "../model/cascade";
 import { age, compact, decimals, price, usd } from "../units/format";
 import type { Instrument } from "../wire/api";
@@ -67,10 +67,10 @@ function Beyond({ page, answer, market, line, tick, percent }: { page: Page; ans
         <Row name="ends at" tip={`Line × exp(∓ Y · σ · √(Q ÷ V)), solved in ${answer.steps.length - 1} rounds`}><b>{answer.beyond ? "beyond " : ""}{price(answer.end, tick)}</b> <span class="dim">{percent(answer.end / line - 1)}</span></Row>
         <Row name="in all" tip="Liquidated from price to where the cascade ends">{usd(answer.total.usd)} <span class="dim">{answer.way.usd > 0 ? `×${(answer.total.usd / answer.way.usd).toFixed(2)}` : ""}</span></Row>
         <Row name="first push" tip="Y · σ · √(Q ÷ V) of what is liquidated on the way alone">{percent((line < answer.end ? 1 : -1) * impact(answer.way.usd, market, y))}</Row>
-        <Row name="σ a day" tip={`Volatility of the last ${age(market.over)}, scaled to a day`}>{(100 * market.volatility).toFixed(2)} %</Row>
-        <Row name="V a day" tip={`Traded in the last ${age(market.over)}, scaled to a day`}>${compact(market.volume)}</Row>
+        <Row name="volatility a day" tip={`σ: volatility of the last ${age(market.over)}, scaled to a day`}>{(100 * market.volatility).toFixed(2)} %</Row>
+        <Row name="volume a day" tip={`V: traded in the last ${age(market.over)}, scaled to a day`}>${compact(market.volume)}</Row>
       </dl>
-      <NumberField label="Y" tip="Strength of impact: of order one in the literature, higher where books are thin" min={0} step="0.1" value={y} onInput={(next) => { if (next >= 0 && next <= 20) tools.impact.value = next; }} />
+      <NumberField label="Impact Y" tip="Strength of impact: of order one in the literature, higher where books are thin" min={0} step="0.1" value={y} onInput={(next) => { if (next >= 0 && next <= MOST_IMPACT) tools.impact.value = next; }} />
     </>
   );
 }

@@ -1,7 +1,7 @@
 /** Several charts side by side, in step. */
 import { expect, test } from "vitest";
 import { settled } from "../support/browser";
-import { arrive, fake, page, url, visit, visits } from "../support/visits";
+import { arrive, fake, opened, page, url, visit, visits } from "../support/visits";
 
 // The test itself reads pixels back.
 visits({ each: true, provoked: ["getImageData"] });
@@ -111,4 +111,31 @@ test("charts that are closed give back what they drew with", async () => {
     if (count === 4) await page.evaluate(() => void ((window as unknown as { kept: HTMLCanvasElement[] }).kept = [...document.querySelectorAll<HTMLCanvasElement>("canvas.heat")]));
   }
   expect(await page.evaluate(() => (window as unknown as { kept: HTMLCanvasElement[] }).kept.map((canvas) => canvas.getContext("webgl2")?.isContextLost()))).toEqual([false, true, true, true]);
+});
+
+test("what is true of the server is said once, however many charts there are", async () => {
+  fake.mood.status = "preparing";
+  try {
+    await arrive("?layout=2");
+    await charts(2);
+    await page.waitForSelector(".card:has-text('Preparing')");
+    const asked = (): number => opened.requests.filter((request) => request.endsWith("/api/v1/status")).length;
+    await expect.poll(asked).toBeGreaterThanOrEqual(4);
+    expect(await page.locator(".card").count()).toBe(1);
+    fake.mood.status = "ready";
+    await page.waitForSelector(".card", { state: "detached" });
+    await settled(page);
+    // It goes on preparing what is not there yet: each chart asks, one tells.
+    fake.mood.status = "preparing";
+    for (const index of [1, 0]) {
+      await activate(index);
+      const before = asked();
+      await page.evaluate(() => window.halcyon?.poll());
+      await expect.poll(asked).toBeGreaterThan(before);
+    }
+    await page.waitForSelector(".ribbon:has-text('Preparing')");
+    expect(await page.locator(".ribbon").count()).toBe(1);
+  } finally {
+    fake.mood.status = "ready";
+  }
 });

@@ -43,6 +43,10 @@ test("tiers are chosen in a list by mouse, and what they hold together is normal
   await visit("?range=24h");
   await page.click("text=custom ▾");
   expect(await page.locator(".tiers input:checked").count()).toBe(3);
+  // The list hangs from its button's right end, and leaves the tools free.
+  const [list, button, rail] = await Promise.all([".tiers", ".leverages > button", ".rail"].map((of) => page.locator(of).boundingBox()));
+  expect(Math.abs((list?.x ?? 0) + (list?.width ?? 0) - (button?.x ?? 0) - (button?.width ?? 0))).toBeLessThan(1);
+  expect(list?.x).toBeGreaterThan((rail?.x ?? 0) + (rail?.width ?? 0));
   await tier("Medium").uncheck();
   await settled(page);
   await page.waitForFunction(() => location.search.includes("leverage=low%2Bhigh"));

@@ -107,6 +107,21 @@ describe("the map", () => {
 });
 
 describe("the cross-hair", () => {
+  test("gives the profile's room to the map when it is switched off, and a link keeps that", async () => {
+    const wide = await paneBox(page), profile = await page.locator(".profile").boundingBox();
+    await page.keyboard.press("f");
+    const room = (): Promise<number> => paneBox(page).then((box) => box.width);
+    await expect.poll(room).toBe(wide.width + (profile?.width ?? 0));
+    expect((await paneBox(page)).height).toBe(wide.height);
+    await page.waitForFunction(() => location.search.includes("profile=off"));
+    await page.reload();
+    await settled(page);
+    expect(await room()).toBe(wide.width + (profile?.width ?? 0));
+    await page.keyboard.press("f");
+    await expect.poll(room).toBe(wide.width);
+    await page.waitForFunction(() => !location.search.includes("profile"));
+  });
+
   test.each(["log", "linear"])("reads the very cell of the tile, %s axis", async (axis) => {
     if (axis === "linear") await page.keyboard.press("g");
     await settled(page);

@@ -8,7 +8,7 @@ import { fake, opened, page, visit, visits } from "../support/visits";
 
 visits();
 
-const panes = (): Promise<ReturnType<Debug["panes"]>> => page.evaluate(() => window.halcyon?.panes() ?? { titles: [], notes: [], pointed: [], ends: [], height: 0 });
+const panes = (): Promise<ReturnType<Debug["panes"]>> => page.evaluate(() => window.halcyon?.panes() ?? { titles: [], notes: [], captions: [], pointed: [], ends: [], height: 0 });
 
 /** Pixels of the hue that only observed things have. */
 async function observedPixels(): Promise<number> {
@@ -99,6 +99,10 @@ test("the funding pane says whose rate it shows and for how long, reads it at th
   const box = await paneBox(page);
   await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
   await page.waitForFunction(() => /^(−0\.0050|0\.0100|0\.0200) %$/.test(window.halcyon?.panes().pointed.at(-1) ?? ""), undefined, { timeout: 20_000 });
+  // So is every other pane that has a line, in its own unit.
+  const { pointed, captions } = await panes();
+  expect(pointed.slice(1)).toEqual(Array.from({ length: 4 }, () => expect.stringMatching(/^−?\d/)));
+  captions.slice(1).forEach((caption, i) => expect(caption).toContain(pointed[i + 1]));
   await page.context().close();
   await visit("?symbol=DOGE&panes=on&range=3d");
   expect(await fundingNote()).toContain("none in these columns");

@@ -35,7 +35,7 @@ test("the cascade ends beyond the line, farther the stronger its impact, and exp
   const end = async (): Promise<number> => Number(((await answer())["ends at"] ?? "").replace("beyond ", "").split(" ")[0]?.replaceAll(",", ""));
   const usual = await end();
   expect(usual).toBeLessThan(await line());
-  await page.fill('input[aria-label="Y"]', "3");
+  await page.fill('input[aria-label="Impact Y"]', "3");
   await page.waitForFunction((before) => !document.querySelector('[aria-label="Cascade"]')?.textContent?.includes(before), usual.toLocaleString("en-US"));
   expect(await end()).toBeLessThan(usual);
   const law = await page.getAttribute('[aria-label="Cascade"] dt', "data-tip");

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { barAt, liqMapOf, type LiqMapPlan } from "../../src/layers/liq-map";
+import { barAt, liqMapOf, roundPrices, type LiqMapPlan } from "../../src/layers/liq-map";
 import { binLow } from "../../src/units/units";
 import type { ProfileAnswer } from "../../src/wire/api";
 
@@ -27,6 +27,20 @@ test("longs stand left of price and shorts right of it, and sums grow from price
   expect(longs.map((bar) => bar.cumulative)).toEqual(longs.map((_, i) => longs.slice(i).reduce((s, bar) => s + bar.usd, 0)));
   const bins = longs.length;
   expect(map.sums.long).toBeCloseTo(sum(answer().long["low"], MIDDLE - bins + 1, MIDDLE + 1) + sum(answer().long["high"], MIDDLE - bins + 1, MIDDLE + 1), 6);
+});
+
+test("prices under the bars are round, and lie where the bars of their prices are", () => {
+  const map = liqMapOf(answer(), { ...plan, most: 100 }), found = roundPrices(map, 8);
+  expect(found.length).toBeGreaterThan(2);
+  expect(found.length).toBeLessThanOrEqual(9);
+  const step = (found[1]?.price ?? 0) - (found[0]?.price ?? 0);
+  expect(String(step)).toMatch(/^[125]0*$/);
+  for (const { price, place } of found) {
+    const bar = map.bars[Math.floor(place)];
+    expect(price).toBeGreaterThanOrEqual((bar?.low ?? Infinity) * (1 - 1e-9));
+    expect(price).toBeLessThan(bar?.high ?? 0);
+    expect(Math.abs(price % step)).toBeLessThan(1e-6);
+  }
 });
 
 test("wider bars hold the same, a selection only its own", () => {

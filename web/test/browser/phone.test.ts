@@ -1,0 +1,127 @@
+/** A phone, upright and on its side: what is opened there can be seen whole and pressed. Against the fake. */
+import { expect, test } from "vitest";
+import { PHONE, frames, settled } from "../support/browser";
+import { colour, picture } from "../support/pixels";
+import { page, visit, visits } from "../support/visits";
+
+visits();
+
+const { width: WIDTH, height: HEIGHT } = PHONE.viewport;
+/** The least that a finger hits, CSS pixels. */
+const FINGER = 36;
+
+interface Box { x: number; y: number; width: number; height: number }
+
+/** Boxes of what matches, each wholly on the screen and lying open at its middle. */
+async function open(selector: string): Promise<Box[]> {
+  const { width: screen, height } = page.viewportSize()!;
+  const found = await page.$$eval(selector, (list) => list.map((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect(), top = document.elementFromPoint(x + width / 2, y + height / 2);
+    return { x, y, width, height, open: top !== null && (element.contains(top) || top.contains(element)) };
+  }));
+  for (const box of found) {
+    expect(box, selector).toMatchObject({ open: true });
+    expect([box.x, box.y].every((at) => at >= 0) && box.x + box.width <= screen && box.y + box.height <= height, `${selector} ${JSON.stringify(box)}`).toBe(true);
+  }
+  return found;
+}
+
+test("leverage tiers open as a sheet: every row whole, large enough for a finger, and tappable", async () => {
+  await visit("?symbol=BTC", PHONE);
+  await page.tap("text=custom ▾");
+  const rows = await open(".tiers label");
+  expect(rows).toHaveLength(3);
+  expect(rows.every(({ width, height }) => height >= 44 && width > 300)).toBe(true);
+  await page.tap(".tiers label:has-text('Medium')");
+  await page.waitForFunction(() => location.search.includes("leverage=low%2Bhigh"));
+  await page.tap(".tiers label:has-text('Low')");
+  await page.waitForFunction(() => location.search.includes("leverage=high"));
+  await page.tap("[aria-label='Close the tiers']");
+  expect(await page.locator(".tiers").count()).toBe(0);
+  await settled(page);
+});
+
+test("captions of panes have one size, that of the axis: what is too long is said shorter, and how far the data go stays", async () => {
+  await visit("?symbol=BTC&panes=on", PHONE);
+  const { captions, titles } = await page.evaluate(() => window.halcyon!.panes());
+  const { widths, room } = await page.evaluate((texts) => {
+    const context = document.createElement("canvas").getContext("2d")!, view = window.halcyon!.view()!;
+    context.font = "11px Inter, system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+    const measure = (text: string): number => context.measureText(text).width;
+    return { widths: texts.map(measure), room: view.width / view.ratio };
+  }, captions);
+  expect(captions).toHaveLength(5);
+  expect(Math.max(...widths)).toBeLessThan(room);
+  for (const caption of captions) expect(caption).toMatch(/^(ESTIMATED|OBSERVED) .* to .*\d\d-\d\d \d\d:\d\d/);
+  // Turned sideways there is room for whole titles, but for the one with most to say.
+  await page.setViewportSize({ width: HEIGHT, height: WIDTH });
+  expect(captions.every((caption, i) => caption.startsWith(titles[i] as string))).toBe(false);
+  await page.waitForFunction((full) => window.halcyon!.panes().captions.slice(1).every((caption, i) => caption.startsWith(full[i] as string)), titles.slice(1));
+});
+
+test("a label of the time axis is never cut at its ends, wherever the chart is moved", async () => {
+  await visit("?symbol=BTC", PHONE);
+  const box = await page.locator(".chart table tr:last-child td:nth-child(2)").first().boundingBox();
+  if (!box) throw new Error("no time axis");
+  const inked = (png: Awaited<ReturnType<typeof picture>>, x: number): boolean => Array.from({ length: png.height }, (_, y) => colour(png, x, y)[0] > 60).some(Boolean);
+  for (let step = 0; step < 24; step++) {
+    await page.evaluate(() => {
+      const v = window.halcyon!.view()!, by = -(9 * v.ratio) * v.msPerPixel;
+      window.halcyon!.go(v.time0 + by, v.time0 + by + v.width * v.msPerPixel);
+    });
+    await frames(page, 2);
+    const png = await picture(page, { ...box, height: box.height - 2 });
+    expect([inked(png, 0), inked(png, png.width - 1)], `step ${step}`).toEqual([false, false]);
+    expect(Array.from({ length: png.width }, (_, x) => inked(png, x)).some(Boolean)).toBe(true);
+  }
+});
+
+test("the replay bar takes two lines, and says what the chart is: all of it on the screen", async () => {
+  await visit("?symbol=BTC", PHONE);
+  await page.tap("[aria-label='Replay']");
+  await settled(page);
+  const [date] = await open("#replay-time"), buttons = await open(".replay button");
+  const last = buttons.slice(-2);
+  expect(await page.locator(".replay button").last().innerText()).toBe("now");
+  expect(last.every(({ y, height }) => Math.abs(y + height / 2 - ((date?.y ?? 0) + (date?.height ?? 0) / 2)) < 3)).toBe(true);
+  expect(buttons.every(({ height }) => height >= FINGER)).toBe(true);
+  const bar = await page.locator(".replay").boundingBox();
+  expect(bar?.height).toBeLessThan(3 * FINGER);
+  expect((await open(".head .stamp")).length).toBe(3);
+});
+
+test.each(["z", "robust", "percentile", "usd", "linear"])("the legend's words stay on the screen and apart: %s", async (norm) => {
+  await visit(`?symbol=BTC&norm=${norm}`, PHONE);
+  const labels = await open(".legend .scale > span"), [name] = await open(".legend > b");
+  labels.reduce((before, label) => {
+    expect(label.x).toBeGreaterThan(before);
+    return label.x + label.width;
+  }, (name?.x ?? 0) + (name?.width ?? 0) - 1);
+});
+
+test("what lies beyond the edge of a row fades, and can be reached", async () => {
+  await visit("?symbol=BTC", PHONE);
+  const fade = await page.evaluate(() => {
+    const row = document.querySelector(".reading")!, { right } = row.getBoundingClientRect(), style = getComputedStyle(row, "::after");
+    return { more: row.scrollWidth > row.clientWidth, position: style.position, over: right };
+  });
+  expect(fade).toMatchObject({ more: true, position: "sticky" });
+  await page.locator("[aria-label='Lens']").first().scrollIntoViewIfNeeded();
+  await page.locator(".reading [aria-label='Replay']").scrollIntoViewIfNeeded();
+  await open(".reading [aria-label='Replay']");
+});
+
+test("turned on its side the chart stays, takes the width, and nothing lies over anything", async () => {
+  await visit("?symbol=BTC", PHONE);
+  await page.setViewportSize({ width: HEIGHT, height: WIDTH });
+  await page.waitForFunction((wide) => document.querySelector(".plot")!.getBoundingClientRect().width === wide, HEIGHT);
+  await settled(page);
+  expect(await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.scrollHeight])).toEqual([HEIGHT, WIDTH]);
+  expect((await open(".plot"))[0]?.height).toBeGreaterThan(WIDTH / 2);
+  await open(".head .stamp, .legend .scale > span, .thumb .zoom button, [aria-label='More controls'], .reading [aria-label='Lens']");
+  await page.tap("text=custom ▾");
+  expect(await open(".tiers label")).toHaveLength(3);
+  await page.tap("[aria-label='Close the tiers']");
+  await page.setViewportSize({ width: WIDTH, height: HEIGHT });
+  await page.waitForFunction((wide) => document.querySelector(".plot")!.getBoundingClientRect().width === wide, WIDTH);
+});
