@@ -183,7 +183,7 @@ export class Panes {
     const { kind, note, age, pointed } = pane;
     const { fontSize, fontFamily } = this.chart.options().layout, font = `${fontSize}px ${fontFamily}`, room = this.chart.timeScale().width() - INDENT;
     const ways = [[kind.title, pointed, note], [kind.short, pointed, note], [kind.short, pointed, age], [kind.short, pointed]].map((parts) => parts.filter(Boolean).join(BETWEEN));
-    pane.caption = ways.find((way) => textWidth(way, font) <= room) ?? kind.short;
+    pane.caption = ways.find((way) => textWidth(way, font) <= room) ?? cut(kind.short, font, room);
     pane.words.applyOptions({ lines: [{ text: pane.caption, color: this.ink.dim, fontSize, fontFamily }] });
   }
 
@@ -206,6 +206,13 @@ export class Panes {
     const words = createTextWatermark(pane, { horzAlign: "left", vertAlign: "top", lines: [] });
     return { kind, series, words, note: "", age: "", pointed: "", caption: "" };
   }
+}
+
+/** The beginning of a text that fits into so many CSS pixels, with dots. */
+function cut(text: string, font: string, room: number): string {
+  let end = text.length;
+  while (end > 0 && textWidth(`${text.slice(0, end)}…`, font) > room) end--;
+  return end > 0 ? `${text.slice(0, end)}…` : "";
 }
 
 /** Scales to what is in view and to zero. */

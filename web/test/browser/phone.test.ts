@@ -59,6 +59,14 @@ test("captions of panes have one size, that of the axis: what is too long is sai
   await page.waitForFunction((full) => window.halcyon!.panes().captions.slice(1).every((caption, i) => caption.startsWith(full[i] as string)), titles.slice(1));
 });
 
+test("where hardly a word has room captions end in dots, and are not drawn smaller", async () => {
+  await visit("?symbol=BTC&layout=4&panes=on", PHONE);
+  const { captions, room } = await page.evaluate(() => ({ captions: window.halcyon!.panes().captions, room: window.halcyon!.view()!.width / window.halcyon!.view()!.ratio }));
+  expect(room).toBeLessThan(130);
+  expect(captions).toHaveLength(5);
+  for (const caption of captions) expect(caption).toMatch(/^(ESTIMATED|OBSERVED)  .+…$/);
+});
+
 test("a label of the time axis is never cut at its ends, wherever the chart is moved", async () => {
   await visit("?symbol=BTC", PHONE);
   const box = await page.locator(".chart table tr:last-child td:nth-child(2)").first().boundingBox();
