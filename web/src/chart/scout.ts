@@ -1,6 +1,6 @@
 /**
  * Asks for what the first picture shows while the chart that will show it is
- * still being made: the columns at once, and the cells as soon as these tell
+ * still to be made: the columns at once, and the cells as soon as these tell
  * where price is. What it guesses wrong is only asked for in vain.
  */
 import type { OnArrival, Store } from "../data/store";
@@ -17,22 +17,45 @@ import { levelOn, openedAt } from "./opening";
 import { asOf } from "./replay";
 import type { PriceBand, Settings } from "./settings";
 
-/** Looks ahead for an instrument on a map of a size, CSS pixels. Returns what arrivals are told to. */
-export function scout(store: Store, stored: Instrument, levels: readonly Level[], settings: Settings, size: { width: number; height: number }): OnArrival {
+export interface Scout {
+  /** What arrivals are told to. */
+  readonly arrived: OnArrival;
+  /** Resolves when the cells have been asked for. */
+  readonly asked: Promise<void>;
+  /** Resolves when all that was asked for is there. */
+  readonly loaded: Promise<void>;
+}
+
+/** Looks ahead for an instrument on a map of a size, CSS pixels. */
+export function scout(store: Store, stored: Instrument, levels: readonly Level[], settings: Settings, size: { width: number; height: number }): Scout {
   const instrument = asOf(stored, settings.at.peek()), window = openedAt(settings, instrument), selection = settings.selection.peek();
   const level = levelOn(levels, window, size, selection === "fresh", null), norm = wideNorm(selection, settings.band.peek());
   const source: Source = { store, level, size: levels[level] as Level, norm, to: instrument.to };
   const chunks = columnsOf(level, source.size.bucketMs, window, norm, instrument);
+  const asked = promised(), loaded = promised();
   let sighted = false;
-  store.want(SCOUT, [], chunks);
-  return () => {
+  const look = (): void => {
     const last = lastColumn(source, Math.ceil(Math.min(window.to, instrument.to) / source.size.bucketMs) - 1), price = last === null ? 0 : priceOf(source, last);
     if (sighted || price <= 0) return;
     sighted = true;
     const view = viewOf(window, settings.prices.peek() ?? around(price, bandFor(window.to - window.from)), size);
     const { tiles } = new Heat(store, levels).wanted({ view, level, norm, from: instrument.from, to: instrument.to }, binPosition(price, 0));
     store.want(SCOUT, tiles, chunks);
+    asked.keep();
   };
+  const arrived = (): void => {
+    look();
+    if (sighted && store.busy <= 1) loaded.keep();
+  };
+  store.want(SCOUT, [], chunks);
+  return { arrived, asked: asked.promise, loaded: loaded.promise };
+}
+
+/** A promise, and how to keep it. */
+function promised(): { promise: Promise<void>; keep: () => void } {
+  let keep = (): void => undefined;
+  const promise = new Promise<void>((resolve) => (keep = resolve));
+  return { promise, keep };
 }
 
 function around(price: number, band: number): PriceBand {

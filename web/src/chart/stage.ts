@@ -24,7 +24,6 @@ import type { Choice } from "./looks";
 import { MapView } from "./map";
 import { Navigator } from "./navigator";
 import { Overlay } from "./overlay";
-import { openPainter } from "./painter";
 import { ProfileView } from "./profile-view";
 import { asOf, Replay } from "./replay";
 import { RevealView, type RevealPlan } from "./reveal-view";
@@ -50,7 +49,6 @@ export class Stage {
   readonly navigator: Navigator;
   readonly lens: LensControl;
   readonly forming: FormingView;
-  readonly painter: Painter;
   readonly overlay: Overlay;
   view: View | null = null;
   map: MapView | null = null;
@@ -75,7 +73,7 @@ export class Stage {
   private readonly profile: ProfileView;
   private readonly stop: () => void;
 
-  constructor(readonly hosts: Hosts, readonly settings: Settings, forceRaster: boolean, client: Client) {
+  constructor(readonly hosts: Hosts, readonly settings: Settings, readonly painter: Painter, client: Client) {
     this.venues = new VenueViews(client, () => this.redraw.request(Redraw.Cursor));
     this.observed = new ObservedView(client, () => this.redraw.request(Redraw.Cursor));
     this.funding = new FundingView(client, () => ((this.stale = true), this.redraw.request(Redraw.Full)));
@@ -97,7 +95,6 @@ export class Stage {
       pointed: () => (this.cross && this.view ? timeAt(this.view, this.cross.x * this.view.ratio) : null),
       go: (window) => this.navigator.go(window),
     });
-    this.painter = openPainter(hosts.heat, forceRaster, () => this.redraw.request(Redraw.Full));
     this.shown.painter.value = this.painter.kind;
     this.overlay = new Overlay(hosts.chart, settings.tools, this);
     this.lens = new LensControl(hosts.lens, hosts.chart, this, () => this.redraw.request(Redraw.Cursor));
@@ -225,6 +222,11 @@ export class Stage {
     this.hosts.chart.parentElement?.style.setProperty("--below", `${this.candles.panes.height()}px`);
     this.drawMap(Redraw.Full);
     this.redraw.request(Redraw.Cursor);
+  }
+
+  /** The painter has lost what it held: all is drawn anew. */
+  restored(): void {
+    this.redraw.request(Redraw.Full);
   }
 
   /** Draws the map at once, for whoever copies it within the frame. */

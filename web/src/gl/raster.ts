@@ -13,6 +13,9 @@ export function openRaster(canvas: HTMLCanvasElement): Painter {
   return {
     kind: "raster",
     uploaded: 0,
+    warm() {
+      // Nothing has to be compiled.
+    },
     draw(scene) {
       if (canvas.width !== scene.width || canvas.height !== scene.height) {
         canvas.width = scene.width;

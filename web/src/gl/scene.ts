@@ -95,6 +95,8 @@ export interface Scene {
 /** Draws scenes on a canvas. */
 export interface Painter {
   readonly kind: "webgl2" | "raster";
+  /** Has the driver compile what draws will need, while there is nothing to draw yet; only the ground is to be seen of it. */
+  warm(ground: Look["ground"]): void;
   /** Draws the scene; blocks it has not seen are uploaded first. */
   draw(scene: Scene): void;
   /** Bytes uploaded so far. */

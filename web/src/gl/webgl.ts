@@ -1,7 +1,7 @@
 /** Painter on WebGL2: cells stay integers on the card, their tones beside them; a frame is one draw a pass. */
 import { Program } from "./program";
 import { MAP_FRAGMENT, MAP_VERTEX } from "./shader";
-import type { Painter, Pass, Scene } from "./scene";
+import type { Look, Painter, Pass, Scene } from "./scene";
 import { Row, type GL } from "./textures";
 import { Tones } from "./tones";
 
@@ -69,6 +69,10 @@ class WebglPainter implements Painter {
     scene.passes.forEach((pass, i) => this.drawPass(resources, pass, i));
   }
 
+  warm(ground: Look["ground"]): void {
+    this.draw({ width: 1, height: 1, passes: [emptyPass(this.size)], look: { ...EMPTY_LOOK, ground, undefinedColour: ground } });
+  }
+
   dispose(): void {
     this.canvas.removeEventListener("webglcontextlost", this.lost);
     this.canvas.removeEventListener("webglcontextrestored", this.restored);
@@ -118,6 +122,17 @@ class WebglPainter implements Painter {
     }
     return count;
   }
+}
+
+/** A scene of the kind that is drawn later, since drivers compile for the kinds of textures and targets in use. */
+const EMPTY_LOOK: Omit<Look, "ground" | "undefinedColour"> = {
+  palette: new Uint8Array(4), threshold: 0, channels: [], mode: 0, selection: 0, domain: [0, 1], points: [0], tone: () => NaN,
+};
+
+function emptyPass(size: number): Pass {
+  const block = { size, cells: new Uint16Array(4 * size * size), logStep: 1, amounts: new Float64Array(1) };
+  const table = { size, rows: 1, data: new Float32Array(4 * size) }, one = Int32Array.of(0, 1);
+  return { columns: one, rows: one, placed: [{ block, table, column: 0, row: 0, from: 0, end: 1, box: { x0: 0, y0: 0, x1: 1, y1: 1 } }] };
 }
 
 function build(gl: GL, size: number, toneSource: string): Resources {

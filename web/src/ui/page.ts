@@ -2,14 +2,15 @@
 import { batch, effect, signal, type Signal } from "@preact/signals";
 import { modesOf, type Mode } from "../scale/norm";
 import { known, type Selection } from "../scale/selection";
-import { PALETTES, THEMES } from "../scale/palette";
+import { groundOf, PALETTES, THEMES } from "../scale/palette";
 import type { RecordAnswer } from "../wire/api";
 import { followRecord } from "../chart/record";
 import { Session } from "../chart/session";
 import { createSettings, fromQuery, LEAST_OPACITY, type Settings } from "../chart/settings";
 import type { Hosts } from "../chart/hosts";
 import { mapSize } from "../chart/opening";
-import { scout } from "../chart/scout";
+import { openPainter } from "../chart/painter";
+import { scout, type Scout } from "../chart/scout";
 import { Stage } from "../chart/stage";
 import { setEqualised, venueChoice } from "../chart/venues";
 import { installTools, type Tools } from "../chart/tools";
@@ -45,8 +46,8 @@ export interface Page {
   nudgeOpacity(steps: number): void;
 }
 
-/** Longest that the chart is not made because the server has not said yet what there is to show, ms. */
-const PATIENCE_MS = 150;
+/** Longest that the chart is not made because what it will show is on its way, ms. */
+const PATIENCE_MS = 400;
 
 let made = 0;
 
@@ -58,10 +59,16 @@ export function createPage(query: string, nextLayout: () => void): Page {
   settings.zones.value = !matchMedia("(max-width: 1100px)").matches;
   fromQuery(settings, query);
   const stage = signal<Stage | null>(null), tools = signal<Tools | null>(null), sheet = signal<Sheet>(null);
-  let map: HTMLElement | null = null, disposed = false;
+  let map: HTMLElement | null = null, disposed = false, ahead: Scout | null = null;
   const forceRaster = new URLSearchParams(query).get("painter") === "raster";
   const session = new Session(settings, {
-    opened: (store, instrument) => stage.peek()?.open(store, instrument, session.levels.peek()) ?? (map && scout(store, instrument, session.levels.peek(), settings, mapSize(map))) ?? (() => undefined),
+    opened: (store, instrument) => {
+      const on = stage.peek(), levels = session.levels.peek();
+      if (on) return on.open(store, instrument, levels);
+      if (!map) return () => undefined;
+      ahead = scout(store, instrument, levels, settings, mapSize(map));
+      return ahead.arrived;
+    },
     advanced: () => {
       const instrument = session.instrument.peek();
       if (instrument) stage.peek()?.advance(instrument);
@@ -82,10 +89,18 @@ export function createPage(query: string, nextLayout: () => void): Page {
     id: made++, settings, session, stage, record, tools, sheet,
     place: (chart) => void (map = chart),
     async mount(hosts) {
-      // What the first picture needs is asked for before anything that takes long: the server works on it meanwhile.
-      await Promise.race([session.met, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+      // The browser is kept free while what the first picture needs is on its way, but for what the graphics driver
+      // can do by itself: a chart that is made meanwhile keeps answers waiting, and is drawn several times in vain.
+      const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
+      const soon = (thing: Promise<void> | undefined): Promise<unknown> => Promise.race([thing, patience]);
+      await soon(session.met);
       if (disposed) return;
-      const on = new Stage(hosts, settings, forceRaster, session.client);
+      const painter = openPainter(hosts.heat, forceRaster, () => stage.peek()?.restored());
+      await soon(ahead?.asked);
+      painter.warm(groundOf(settings.theme.peek()).ground);
+      await soon(ahead?.loaded);
+      if (disposed) return painter.dispose();
+      const on = new Stage(hosts, settings, painter, session.client);
       stage.value = on;
       on.observed.follow(session, settings);
       tools.value = installTools(on, session);
