@@ -181,7 +181,12 @@ export class Alerts implements Part {
 
   private announce(firing: Firing): void {
     setTimeout(() => this.dismiss(firing), TOAST_MS);
-    if (typeof Notification !== "undefined" && Notification.permission === "granted") new Notification(firing.title, { body: firing.text, tag: String(firing.id) });
+    if (typeof Notification === "undefined" || Notification.permission !== "granted") return;
+    try {
+      new Notification(firing.title, { body: firing.text, tag: String(firing.id) });
+    } catch {
+      // Android grants it, and lets no page make one: the page has said it.
+    }
   }
 }
 

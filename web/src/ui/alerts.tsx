@@ -40,7 +40,7 @@ function DraftForm({ page, alerts }: { page: Page; alerts: Alerts }) {
   };
   return (
     <form class="draft" onSubmit={(event) => { event.preventDefault(); void alerts.add(); }}>
-      <label class="field">
+      <label class="field" data-tip="What to be told of: a zone near price, hot or swept, large liquidations, a feed gone silent">
         <span>When</span>
         <select aria-label="When" value={kind} onChange={(event) => alerts.set({ kind: event.currentTarget.value as AlertKind })}>
           {Object.entries(KINDS).map(([value, label]) => <option key={value} value={value}>{label}</option>)}
@@ -58,7 +58,7 @@ function DraftForm({ page, alerts }: { page: Page; alerts: Alerts }) {
           <Toggle label="Pick a zone on the chart" tip="The next click on the chart says which zone" pressed={tools.tool.value === "alert"} onPress={() => toggleTool(tools, "alert")}>pick</Toggle>
         </div>
       )}
-      <button type="submit" class="make" disabled={!instrument}>Make the alert</button>
+      <button type="submit" class="make" data-tip="Watched by the server from now on, whether this page is open or not" disabled={!instrument}>Make the alert</button>
     </form>
   );
 }

@@ -68,7 +68,7 @@ function InstrumentField({ page, calculator }: { page: Page; calculator: Calcula
   const all = page.session.instruments.value, chosen = calculator.other.value;
   const id = (i: { venue: string; symbol: string }): string => `${i.venue} ${i.symbol}`;
   return (
-    <label class="field">
+    <label class="field" data-tip="Whose tiers and fees: the instrument on the chart, or another">
       <span>Contract</span>
       <select aria-label="Contract" value={chosen ? id(chosen) : ""} onChange={(event) => void (calculator.other.value = all.find((i) => id(i) === event.currentTarget.value) ?? null)}>
         <option value="">the one shown</option>

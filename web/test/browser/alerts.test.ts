@@ -2,7 +2,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { settled } from "../support/browser";
 import { paneBox } from "../support/pixels";
-import { fake, page, visit, visits } from "../support/visits";
+import { arrive, fake, page, visit, visits } from "../support/visits";
 
 visits({ provoked: ["422"] });
 beforeEach(async () => {
@@ -107,4 +107,26 @@ test("what fires is shown over the page, listed, and leads to the chart", async 
   await page.waitForFunction(() => location.search.includes("mark=64500-64600"));
   await page.click('[aria-label="Put away"]');
   await page.waitForFunction(() => !document.querySelector(".toast"));
+});
+
+test("with the user's leave it is told by a notification of the desktop; a browser that makes none is no fault", async () => {
+  for (const makes of [true, false]) {
+    await arrive("?symbol=BTC");
+    await page.addInitScript((allowed) => {
+      const shown: string[] = [];
+      Object.assign(window, { shown, Notification: Object.assign(function (title: string, { body }: { body: string }) {
+        shown.push(title, body);
+        if (!allowed) throw new TypeError("Illegal constructor");
+      }, { permission: "granted" }) });
+    }, makes);
+    await page.reload();
+    await settled(page);
+    fake.alerts.rules = [{ id: "1", kind: "near", venue: "simex", symbol: "BTC", within: 0.01, usd: 1e6 }];
+    await page.keyboard.press("!");
+    await page.waitForSelector(".panel .source:has-text('Desktop notifications are on')");
+    fake.alerts.fire(fake.alerts.rules[0]!, "BTC on simex: a zone is near");
+    await page.waitForFunction(() => (window as unknown as { shown: string[] }).shown.length > 0, undefined, { timeout: 30_000 });
+    expect(await page.evaluate(() => (window as unknown as { shown: string[] }).shown.join())).toContain("a zone is near");
+    expect(await page.innerText(".toast")).toContain("a zone is near");
+  }
 });

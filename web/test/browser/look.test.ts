@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { frames, settled } from "../support/browser";
 import { bare, colour, different, paneBox, picture } from "../support/pixels";
-import { opened, page, visits } from "../support/visits";
+import { opened, page, visit, visits } from "../support/visits";
 
 visits({ anyServer: true, each: true });
 
@@ -52,4 +52,32 @@ test("opacity fades the cells and nothing else, without a request", async () => 
   await frames(page, 3);
   expect(different(full, await picture(page, box))).toBe(0);
   expect(opened.requests.length).toBe(before);
+});
+
+test("times are the viewer's own, UTC is one key away, and a link keeps it", async () => {
+  await visit("", { timezoneId: "Asia/Tokyo" });
+  const end = (): Promise<string> => page.innerText(".footer .to");
+  const at = (text: string): number => Date.parse(`${/\d{4}-\d\d-\d\d \d\d:\d\d/.exec(text)?.[0]}Z`);
+  const local = await end();
+  await page.keyboard.press("u");
+  await page.waitForFunction(() => location.search.includes("zone=utc"));
+  expect(await end()).toMatch(/UTC$/);
+  expect(at(local) - at(await end())).toBe(9 * 3_600_000);
+  await page.reload();
+  await settled(page);
+  expect(await end()).toMatch(/UTC$/);
+});
+
+test("candles are grey, and coloured by choice: the map beneath them stays as it is", async () => {
+  const box = await paneBox(page), grey = await picture(page, box);
+  await page.keyboard.press("c");
+  await frames(page, 3);
+  const coloured = await picture(page, box);
+  expect(different(grey, coloured)).toBeGreaterThan(200);
+  await page.waitForFunction(() => location.search.includes("candles=colour"));
+  await page.addStyleTag({ content: ".chart { visibility: hidden !important }" });
+  const map = await picture(page, box);
+  await page.keyboard.press("c");
+  await frames(page, 3);
+  expect(different(map, await picture(page, box))).toBe(0);
 });

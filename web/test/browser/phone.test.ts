@@ -133,3 +133,22 @@ test("turned on its side the chart stays, takes the width, and nothing lies over
   await page.setViewportSize({ width: WIDTH, height: HEIGHT });
   await page.waitForFunction((wide) => document.querySelector(".plot")!.getBoundingClientRect().width === wide, WIDTH);
 });
+
+test("zones and the scorecard are sheets over the chart, each row of them within reach", async () => {
+  await visit("?symbol=BTC", PHONE);
+  expect(await page.evaluate(() => location.search)).not.toContain("zones");
+  await page.tap("[aria-label='More controls']");
+  await page.tap("[aria-label='Zones']");
+  await page.tap("[aria-label='More controls']");
+  const [sheet] = await open(".zones");
+  expect(sheet?.width).toBe(WIDTH);
+  expect((sheet?.y ?? 0) > HEIGHT / 3).toBe(true);
+  const last = page.locator(".zones .zone").last();
+  await last.scrollIntoViewIfNeeded();
+  await last.tap();
+  await page.waitForFunction(() => location.search.includes("mark="));
+  await page.tap("[aria-label='More controls']");
+  await page.tap("[aria-label='Record']");
+  const [record] = await open(".sheet");
+  expect((record?.x ?? -1) >= 0 && (record?.width ?? WIDTH) < WIDTH).toBe(true);
+});
