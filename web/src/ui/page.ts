@@ -6,7 +6,7 @@ import { groundOf, PALETTES, THEMES } from "../scale/palette";
 import type { RecordAnswer } from "../wire/api";
 import { followRecord } from "../chart/record";
 import { Session } from "../chart/session";
-import { createSettings, fromQuery, LEAST_OPACITY, type Settings } from "../chart/settings";
+import { createSettings, fromQuery, LEAST_OPACITY, MOST_THRESHOLD, type Settings } from "../chart/settings";
 import type { Hosts } from "../chart/hosts";
 import { mapSize } from "../chart/opening";
 import { openPainter } from "../chart/painter";
@@ -14,6 +14,7 @@ import { scout, type Scout } from "../chart/scout";
 import { Stage } from "../chart/stage";
 import { setEqualised, venueChoice } from "../chart/venues";
 import { installTools, type Tools } from "../chart/tools";
+import { narrow } from "./narrow";
 
 export type Sheet = "keys" | "about" | "record" | "instruments" | "venues" | "export" | "screener" | null;
 
@@ -53,10 +54,8 @@ let made = 0;
 
 /** Builds the page from a query string, and asks the server: answers travel while the page is drawn and the chart is made. */
 export function createPage(query: string, nextLayout: () => void): Page {
-  const settings = createSettings();
   // On a phone the profile would lie over the newest columns.
-  settings.profile.value = !matchMedia("(max-width: 720px)").matches;
-  settings.zones.value = !matchMedia("(max-width: 1100px)").matches;
+  const settings = createSettings({ profile: !narrow.peek(), zones: !matchMedia("(max-width: 1100px)").matches });
   fromQuery(settings, query);
   const stage = signal<Stage | null>(null), tools = signal<Tools | null>(null), sheet = signal<Sheet>(null);
   let map: HTMLElement | null = null, disposed = false, ahead: Scout | null = null;
@@ -135,6 +134,6 @@ export function createPage(query: string, nextLayout: () => void): Page {
     nextPalette: () => void (settings.palette.value = next(PALETTES, settings.palette.peek())),
     nextTheme: () => void (settings.theme.value = next(THEMES, settings.theme.peek())),
     nudgeOpacity: (steps) => void (settings.opacity.value = Math.max(LEAST_OPACITY, Math.min(1, Math.round((settings.opacity.peek() + steps * 0.1) * 100) / 100))),
-    nudgeThreshold: (steps) => void (settings.threshold.value = Math.max(0, Math.min(0.95, Math.round((settings.threshold.peek() + steps * 0.05) * 100) / 100))),
+    nudgeThreshold: (steps) => void (settings.threshold.value = Math.max(0, Math.min(MOST_THRESHOLD, Math.round((settings.threshold.peek() + steps * 0.05) * 100) / 100))),
   };
 }
