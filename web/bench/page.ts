@@ -5,7 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import { startFake } from "../test/fake/server";
 import { launch, open, server, settled } from "../test/support/browser";
@@ -79,10 +79,11 @@ test("size of the page", () => {
   figures.value("JavaScript, gzipped", bytes / 1000, "kB", 300);
 });
 
-// Always on the fake: it holds 34 days, whatever the server does. So large that a month is drawn in columns of a quarter of an hour and bins of 4 bp.
-test("a month of some 2,000 bins", async () => {
+// Always on the fake: it holds 34 days, whatever the server does. A screen beyond 4k looked at from afar, at half its usual
+// size: there a month is drawn in columns of a quarter of an hour and bins of 4 bp.
+test("a month of some four million cells", async () => {
   const fake = await startFake();
-  const { page } = await open(browser, `${fake.url}/?symbol=BTC&range=30d`, { viewport: { width: 4500, height: 2600 } });
+  const { page } = await open(browser, `${fake.url}/?symbol=BTC&range=30d`, { viewport: { width: 8400, height: 2700 }, deviceScaleFactor: 0.5 });
   await timeFrames(page);
   await page.waitForFunction(() => window.halcyon?.settled(), undefined, { timeout: 300_000 });
   const cells = await page.evaluate(() => {
@@ -90,6 +91,7 @@ test("a month of some 2,000 bins", async () => {
     return range ? (range.columns.end - range.columns.first) * (range.rows.end - range.rows.first) : 0;
   });
   figures.value("a month: cells in view", cells / 1e6, "M");
+  expect(cells, "cells in view: has the choice of levels changed?").toBeGreaterThan(3.5e6);
   await moves(page, figures, "a month", 40);
   await page.context().close();
   await fake.close();

@@ -1,5 +1,5 @@
 /** Stretches of time that the map has nothing to show of: hatched or left as they are, with a word why. Nothing is interpolated across them. */
-import { columnSpans } from "../scale/spans";
+import { columnSpans, extent, pixelsTouching } from "../scale/spans";
 import type { Ink } from "../scale/ink";
 import { MODE_LABEL } from "../scale/legend";
 import type { Mode } from "../scale/norm";
@@ -7,7 +7,9 @@ import type { Selection } from "../scale/selection";
 import { columnOf, letters, type View } from "../scale/view";
 import { dateTime, type Zone } from "../units/format";
 import { FLAG } from "../wire/api";
-import { columnReader, type Source } from "./source";
+import type { ColumnChunk } from "../wire/columns";
+import { TILE } from "../wire/tile";
+import { columnReader, firstUnknown, type Source } from "./source";
 
 /** Half-open stretch of device pixel columns. */
 export interface Stretch {
@@ -15,18 +17,39 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** Pixel columns whose buckets `[first, end)` pass a test, as stretches. */
-function stretchesOf(view: View, bucketMs: number, inside: (first: number, end: number) => boolean): Stretch[] {
-  const spans = columnSpans(view, bucketMs), out: Stretch[] = [];
-  let start = -1, now = false;
-  for (let x = 0; x <= view.width; x++) {
-    // Neighbouring pixels often show the same columns.
-    if (x === view.width) now = false;
-    else if (x === 0 || spans[2 * x] !== spans[2 * x - 2] || spans[2 * x + 1] !== spans[2 * x - 1]) now = inside(spans[2 * x] as number, spans[2 * x + 1] as number);
-    if (now && start < 0) start = x;
-    if (!now && start >= 0) {
-      out.push({ from: start, to: x });
-      start = -1;
+/** Runs of columns of a chunk that pass a test, half-open, numbered within it. */
+type Runs = readonly { readonly from: number; readonly end: number }[];
+
+/** Runs by chunk and test: a chunk never changes, and every paint asks for the same. */
+const known = new WeakMap<ColumnChunk, Map<string, Runs>>();
+
+function runsOf(chunk: ColumnChunk, test: string, passes: (column: number) => boolean): Runs {
+  let tests = known.get(chunk);
+  if (!tests) known.set(chunk, (tests = new Map()));
+  let runs = tests.get(test);
+  if (!runs) {
+    const found: { from: number; end: number }[] = [];
+    for (let column = 0; column < TILE; column++) {
+      if (!passes(column)) continue;
+      const last = found[found.length - 1];
+      if (last?.end === column) last.end++;
+      else found.push({ from: column, end: column + 1 });
+    }
+    tests.set(test, (runs = found));
+  }
+  return runs;
+}
+
+/** Pixel stretches that show runs of the chunks in view, as far as their buckets lie in `[low, high)`. */
+function stretchesOf(source: Source, view: View, low: number, high: number, runs: (chunk: ColumnChunk) => Runs): Stretch[] {
+  const spans = columnSpans(view, source.size.bucketMs), { first, end } = extent(spans), out: Stretch[] = [];
+  for (let x = Math.floor(first / TILE); x * TILE < end; x++) {
+    const chunk = source.store.chunk({ level: source.level, x, norm: source.norm });
+    for (const run of chunk ? runs(chunk) : []) {
+      const { from, to } = pixelsTouching(spans, Math.max(low, x * TILE + run.from), Math.min(high, x * TILE + run.end)), last = out[out.length - 1];
+      if (from >= to) continue;
+      if (last && from <= last.to) out[out.length - 1] = { from: last.from, to: Math.max(last.to, to) };
+      else out.push({ from, to });
     }
   }
   return out;
@@ -34,23 +57,18 @@ function stretchesOf(view: View, bucketMs: number, inside: (first: number, end: 
 
 /** Pixel stretches within the stored time whose columns are missing or flagged as gaps. */
 export function gapStretches(source: Source, view: View, from: number, to: number): Stretch[] {
-  const { bucketMs } = source.size, read = columnReader(source), low = Math.ceil(from / bucketMs), high = Math.floor(to / bucketMs);
-  return stretchesOf(view, bucketMs, (first, end) => {
-    for (let bucket = Math.max(first, low); bucket < Math.min(end, high); bucket++) {
-      const at = read(bucket);
-      if (at && (!at.present || ((at.chunk.series.flags[at.column] as number) & FLAG.gap) !== 0)) return true;
-    }
-    return false;
-  });
+  const { bucketMs } = source.size;
+  return stretchesOf(source, view, Math.ceil(from / bucketMs), Math.floor(to / bucketMs), (chunk) =>
+    runsOf(chunk, "gap", (column) => chunk.present[column] !== 1 || ((chunk.series.flags[column] as number) & FLAG.gap) !== 0));
 }
 
 /** Pixel stretches whose columns are there but have too small a population for colours to mean anything. */
 export function unscaledStretches(source: Source, view: View, mode: Mode, selection: Selection): Stretch[] {
   if (mode === "usd") return [];
-  const read = columnReader(source);
-  return stretchesOf(view, source.size.bucketMs, (first) => {
-    const at = read(first), stats = at?.present ? at.chunk.stats.get(selection) : undefined;
-    return !!at && !!stats && !((stats[mode === "z" ? "sd" : mode === "robust" ? "mad" : "n"][at.column] as number) > 0);
+  const spread = mode === "z" ? "sd" : mode === "robust" ? "mad" : "n";
+  return stretchesOf(source, view, -Infinity, firstUnknown(source), (chunk) => {
+    const values = chunk.stats.get(selection)?.[spread];
+    return values ? runsOf(chunk, `${selection} ${spread}`, (column) => chunk.present[column] === 1 && !((values[column] as number) > 0)) : [];
   });
 }
 

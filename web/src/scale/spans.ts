@@ -70,6 +70,24 @@ export function extent(spans: Spans): { first: number; end: number } {
   };
 }
 
+/** Pixels `[from, to)` of a rising axis any of whose cells lies in `[first, end)`; empty if from >= to. */
+export function pixelsTouching(spans: Spans, first: number, end: number): { from: number; to: number } {
+  const count = spans.length / 2;
+  if (first >= end) return { from: 0, to: 0 };
+  return { from: lowest(count, (i) => (spans[2 * i + 1] as number) > first), to: lowest(count, (i) => (spans[2 * i] as number) >= end) };
+}
+
+/** The lowest of `[0, count)` that passes a test which all after it pass too; count if none does. */
+function lowest(count: number, passes: (i: number) => boolean): number {
+  let low = 0, high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (passes(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
 /** Pixels `[from, to)` that show a cell of `[first, end)`; empty if from >= to. */
 export function pixelsOf(spans: Spans, first: number, end: number): { from: number; to: number } {
   const count = spans.length / 2;
@@ -78,14 +96,6 @@ export function pixelsOf(spans: Spans, first: number, end: number): { from: numb
     const a = spans[2 * i] as number;
     return a < first ? -1 : a >= end ? 1 : 0;
   };
-  const search = (test: (side: number) => boolean): number => {
-    let low = 0, high = count;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (test(rising ? inside(middle) : -inside(middle))) high = middle;
-      else low = middle + 1;
-    }
-    return low;
-  };
+  const search = (test: (side: number) => boolean): number => lowest(count, (i) => test(rising ? inside(i) : -inside(i)));
   return { from: search((side) => side >= 0), to: search((side) => side > 0) };
 }
