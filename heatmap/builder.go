@@ -123,10 +123,10 @@ func (b *Builder) change(from, to int64) int64 {
 	if d < from>>b.precision {
 		return 0
 	}
-	if spare := bits.Len64(uint64(d)) - b.precision; spare > 0 {
-		return (d + 1<<(spare-1)) >> spare << spare
-	}
-	return d
+	// Rounding by no bits at all is left to the arithmetic: amounts are of all
+	// sizes, and a branch on that would be guessed wrong as often as right.
+	spare := uint(max(bits.Len64(uint64(d))-b.precision, 0)) & 63
+	return (d + 1<<spare>>1) >> spare << spare
 }
 
 // record adds a delta of level 0, which the state has already, to the day and
