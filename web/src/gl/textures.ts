@@ -125,10 +125,13 @@ export class Layers {
     this.gl.bindTexture(this.gl.TEXTURE_2D_ARRAY, this.texture);
   }
 
-  /** From now on draws go into a layer, until {@link leave}. The texture must not be bound to a unit that is sampled. */
-  enter(layer: number): void {
+  /** From now on draws go into the layer that is chosen, until {@link leave}. The texture must not be bound to a unit that is sampled. */
+  enter(): void {
+    this.gl.bindFramebuffer(this.gl.FRAMEBUFFER, this.framebuffer);
+  }
+
+  choose(layer: number): void {
     const { gl } = this;
-    gl.bindFramebuffer(gl.FRAMEBUFFER, this.framebuffer);
     gl.framebufferTextureLayer(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, this.texture, 0, layer);
   }
 

@@ -120,13 +120,20 @@ export class Tones {
     gl.uniform1i(at.selection, toning.selection);
     gl.uniform2f(at.domain, toning.domain[0], toning.domain[1]);
     gl.uniform1fv(at.points, toning.points);
+    this.layers.enter();
+    // Most of the time goes into calls: what stays as it was is not said again.
+    let bound: Table | null = null, logStep = NaN;
+    gl.activeTexture(gl.TEXTURE0 + UNITS.cells);
     for (const { held, placed: { block, table } } of list) {
-      gl.activeTexture(gl.TEXTURE0 + UNITS.stats);
-      gl.bindTexture(gl.TEXTURE_2D, this.statsOf(table));
-      gl.activeTexture(gl.TEXTURE0 + UNITS.cells);
+      if (table !== bound) {
+        gl.activeTexture(gl.TEXTURE0 + UNITS.stats);
+        gl.bindTexture(gl.TEXTURE_2D, this.statsOf(table));
+        gl.activeTexture(gl.TEXTURE0 + UNITS.cells);
+        bound = table;
+      }
+      if (block.logStep !== logStep) gl.uniform1f(at.logStep, (logStep = block.logStep));
       gl.bindTexture(gl.TEXTURE_2D, held.cells);
-      gl.uniform1f(at.logStep, block.logStep);
-      this.layers.enter(held.layer);
+      this.layers.choose(held.layer);
       gl.scissor(held.dirty.from, 0, held.dirty.end - held.dirty.from, size);
       gl.drawArrays(gl.TRIANGLE_STRIP, 0, 4);
       Object.assign(held, { key, table, dirty: NOTHING });

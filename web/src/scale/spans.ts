@@ -17,18 +17,19 @@ export type Spans = Int32Array;
 /** Cell ranges of one pixel axis. `position(i)` is the real cell position at pixel edge `i`; monotonous. */
 export function spansOf(count: number, position: (edge: number) => number): Spans {
   const spans = new Int32Array(2 * count);
-  let before = position(0);
+  // A cell whose centre lies at or beyond an edge is the first one after it.
+  let before = position(0), cellBefore = Math.ceil(before - 0.5);
   for (let i = 0; i < count; i++) {
-    const after = position(i + 1);
-    const low = Math.min(before, after), high = Math.max(before, after);
-    let first = Math.ceil(low - 0.5), end = Math.ceil(high - 0.5);
-    if (end <= first) {
-      first = Math.floor((low + high) / 2);
+    const after = position(i + 1), cellAfter = Math.ceil(after - 0.5);
+    let first = cellBefore < cellAfter ? cellBefore : cellAfter, end = cellBefore < cellAfter ? cellAfter : cellBefore;
+    if (end === first) {
+      first = Math.floor((before + after) / 2);
       end = first + 1;
     }
     spans[2 * i] = first;
     spans[2 * i + 1] = end;
     before = after;
+    cellBefore = cellAfter;
   }
   return spans;
 }
