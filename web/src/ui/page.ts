@@ -79,8 +79,11 @@ export function createPage(query: string, nextLayout: () => void): Page {
   const stop = effect(() => {
     const instrument = session.instrument.value;
     if (!modesOf(instrument?.unit).includes(settings.mode.value)) settings.mode.value = "z";
-    // A link may name tiers that this server has not.
-    if (instrument) settings.selection.value = known(settings.selection.value, instrument.groups.map((group) => group.name));
+    if (!instrument) return;
+    // A link may name tiers that this server has not, and an instant of which it knows nothing.
+    settings.selection.value = known(settings.selection.value, instrument.groups.map((group) => group.name));
+    const at = settings.at.peek(), all = session.instruments.peek();
+    if (at !== null && !all.some(({ from, to }) => at >= from && at <= to)) settings.at.value = null;
   });
   session.start();
   const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;

@@ -135,3 +135,13 @@ test("what happened next is drawn apart and told: price, observed liquidations, 
   await page.click("text=now");
   await page.waitForFunction(() => !location.search.includes("reveal"));
 });
+
+test("a link to an instant of which nothing is stored shows the present", async () => {
+  for (const then of [Date.UTC(2010, 0, 1), TO + 100 * 24 * HOUR]) {
+    await visit(`?symbol=BTC&at=${then}`);
+    await settled(page);
+    expect(await page.locator(".head .stamp.replayed").count()).toBe(0);
+    expect(await page.evaluate(() => window.halcyon?.complete())).toBe(true);
+    await page.waitForFunction(() => !location.search.includes("at="));
+  }
+});
