@@ -2,7 +2,7 @@
 import { signal, type Signal } from "@preact/signals";
 import { priceAt, timeAt, type View } from "../scale/view";
 import type { Window } from "./framing";
-import type { PriceBand } from "./settings";
+import type { PriceBand } from "../state/settings";
 
 /** What a box is drawn over. */
 export interface Boxed {

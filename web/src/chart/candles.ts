@@ -21,7 +21,7 @@ import type { View } from "../scale/view";
 import { chartOptions, MARGIN } from "./chart-options";
 import { PaintHook, type Pane } from "./paint-hook";
 import { Panes } from "./panes";
-import type { Axis, CandleStyle } from "./settings";
+import type { Axis, CandleStyle } from "../state/settings";
 import { WholeLabels } from "./time-axis";
 
 /** Columns that the library holds: `count` buckets of a level from `first` on. */

@@ -5,8 +5,8 @@ import { columnOf, rowOf } from "../scale/view";
 import { binPosition } from "../units/units";
 import type { Zone } from "../layers/zones";
 import type { Drawn } from "./glass";
-import type { Session } from "./session";
-import { fromQuery } from "./settings";
+import type { Session } from "../state/session";
+import { fromQuery } from "../state/settings";
 import type { Stage } from "./stage";
 
 export interface Debug {

@@ -12,7 +12,7 @@ import type { Instrument } from "../wire/api";
 import type { Candles } from "./candles";
 import type { Choice } from "./looks";
 import type { MapView } from "./map";
-import type { Settings } from "./settings";
+import type { Settings } from "../state/settings";
 
 /** What the lenses read of the stage that they lie on. */
 export interface LensHost {

@@ -5,7 +5,7 @@ import { columnOf, rowOf, type View } from "../scale/view";
 import type { Level } from "../units/units";
 import { binPosition } from "../units/units";
 import { Glass, type Drawn, type LensHost } from "./glass";
-import type { LensPin } from "./tool-settings";
+import type { LensPin } from "../state/tool-settings";
 
 interface Shown {
   readonly glass: Glass;

@@ -8,7 +8,7 @@ import type { Candle, Candles } from "./candles";
 import { bandFor, frameFor, levelFor, outgrown, zoomed, type Window } from "./framing";
 import { levelOn, mapSize, newestOf, openedAt, rangeOf } from "./opening";
 import { PriceRange } from "./price-range";
-import { OPTICAL_BAND, OPTICAL_MS, rangeMs, usualRange, type PriceBand, type Settings } from "./settings";
+import { OPTICAL_BAND, OPTICAL_MS, rangeMs, usualRange, type PriceBand, type Settings } from "../state/settings";
 
 /** A level or frame is changed this long after the last move: a drag is never interrupted. */
 const SETTLE_MS = 90;

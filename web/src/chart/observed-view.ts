@@ -3,8 +3,8 @@ import { effect, signal, type Signal } from "@preact/signals";
 import { AnswerError, type Client, type Name } from "../data/client";
 import type { Instrument } from "../wire/api";
 import type { ObservedAnswer } from "../wire/observed";
-import type { Session } from "./session";
-import type { Settings } from "./settings";
+import type { Session } from "../state/session";
+import type { Settings } from "../state/settings";
 
 /** Between two questions: positions change slowly, and the answer says how old they are, ms. */
 const AGAIN_MS = 15_000;

@@ -1,6 +1,6 @@
 /** Where an instrument is looked at first, and how finely: what the navigator shows, and what is asked for before it is there. */
 import { bandFor, levelFor, newest, REVEAL_AIR, type Window } from "./framing";
-import { OPTICAL_MS, rangeMs, usualRange, type Settings } from "./settings";
+import { OPTICAL_MS, rangeMs, usualRange, type Settings } from "../state/settings";
 import { DAY, type Level } from "../units/units";
 import type { Instrument } from "../wire/api";
 

@@ -5,7 +5,7 @@
  */
 import type { Ink } from "../scale/ink";
 import { priceAt, timeAt, type View } from "../scale/view";
-import type { ToolName, ToolSettings } from "./tool-settings";
+import type { ToolName, ToolSettings } from "../state/tool-settings";
 
 /** A point of the chart: device pixels of the pane, and what lies there. */
 export interface Spot {

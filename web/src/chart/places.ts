@@ -1,8 +1,8 @@
 /** Notes where the chart looks, each time it has come to rest, so that one can go back. */
 import { effect } from "@preact/signals";
-import type { History } from "./history";
+import type { History } from "../state/history";
 import type { Place } from "./navigator";
-import type { Settings } from "./settings";
+import type { Settings } from "../state/settings";
 
 /** A zoom by wheel is many moves: they are one once the chart has rested this long. */
 const REST_MS = 400;

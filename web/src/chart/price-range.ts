@@ -1,6 +1,6 @@
 /** Which prices the chart shows: scaled by themselves, or a range that the user chose by axis, drag, box or link. */
 import type { Candles } from "./candles";
-import type { PriceBand, Settings } from "./settings";
+import type { PriceBand, Settings } from "../state/settings";
 
 /** The chart takes a range at a paint; told in vain this often, what it shows instead is taken over. */
 const MOST_PAINTS = 8;

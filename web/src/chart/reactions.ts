@@ -4,7 +4,7 @@ import type { Flow } from "../layers/flows";
 import { INK } from "../scale/ink";
 import type { Candles } from "./candles";
 import { Redraw } from "./invalidation";
-import type { Settings } from "./settings";
+import type { Settings } from "../state/settings";
 import type { ZonesView } from "./zones-view";
 
 export interface Moved {

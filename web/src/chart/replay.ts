@@ -7,7 +7,7 @@ import { effect, signal, type Signal } from "@preact/signals";
 import { MINUTE } from "../units/units";
 import type { Instrument } from "../wire/api";
 import type { Window } from "./framing";
-import type { Settings } from "./settings";
+import type { Settings } from "../state/settings";
 
 /** How many times faster than the market a replay may run. */
 export const SPEEDS = [1, 5, 10, 30, 60, 100, 300, 1000] as const;

@@ -6,7 +6,7 @@ import type { Source } from "../layers/source";
 import type { Ink } from "../scale/ink";
 import type { View } from "../scale/view";
 import { TILE } from "../wire/tile";
-import type { PriceBand } from "./settings";
+import type { PriceBand } from "../state/settings";
 
 export interface RevealPlan {
   /** Reads what was stored later, too. */

@@ -15,7 +15,7 @@ import { bandFor, type Window } from "./framing";
 import { columnsOf, SCOUT } from "./map";
 import { levelOn, openedAt } from "./opening";
 import { asOf } from "./replay";
-import type { PriceBand, Settings } from "./settings";
+import type { PriceBand, Settings } from "../state/settings";
 
 export interface Scout {
   /** What arrivals are told to. */

@@ -9,7 +9,7 @@ import type { Selection } from "../scale/selection";
 import { binOf } from "../units/units";
 import type { Instrument, ProfileAnswer, SharesAnswer } from "../wire/api";
 import type { ProfilePlan } from "./profile-view";
-import type { Stack } from "./settings";
+import type { Stack } from "../state/settings";
 
 /** How long a wish must stand before it is asked for: a moving cross-hair asks nothing. */
 const SETTLE_MS = 120;

@@ -8,7 +8,7 @@ import type { Selection } from "../scale/selection";
 import { rowOf, type View } from "../scale/view";
 import { binPosition } from "../units/units";
 import type { Pane } from "./paint-hook";
-import type { PriceBand } from "./settings";
+import type { PriceBand } from "../state/settings";
 
 const REST_MS = 120;
 

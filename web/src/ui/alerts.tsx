@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
-import { inWords, type Alerts, type Draft } from "../chart/alerts";
-import { toggleTool } from "../chart/tool-settings";
+import { inWords, type Alerts, type Draft } from "../tools/alerts";
+import { toggleTool } from "../state/tool-settings";
 import { dateTime, price } from "../units/format";
 import type { AlertKind } from "../wire/api";
 import { Segments, Toggle, type Choice } from "./controls";

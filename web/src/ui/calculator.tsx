@@ -1,5 +1,5 @@
-import { toggleTool } from "../chart/tool-settings";
-import type { Calculator } from "../chart/calculator";
+import { toggleTool } from "../state/tool-settings";
+import type { Calculator } from "../tools/calculator";
 import type { MarginMode, Result, Side } from "../model/liquidation";
 import { compact, dateTime, decimals, money, price, usd } from "../units/format";
 import type { TiersAnswer } from "../wire/api";

@@ -1,4 +1,4 @@
-import { toggleVenue, venueChoice } from "../chart/venues";
+import { toggleVenue, venueChoice } from "../state/venues";
 import { INK } from "../scale/ink";
 import type { Page } from "./page";
 

@@ -5,7 +5,7 @@
  */
 import { batch, effect, signal, untracked, type Signal } from "@preact/signals";
 import { installDebug } from "../chart/debug";
-import { toQuery, type Settings } from "../chart/settings";
+import { toQuery, type Settings } from "../state/settings";
 import { createPage, type Page } from "./page";
 
 export const LAYOUTS = [1, 2, 4] as const;

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
-import { captionOf, pictureName, tableAddress, type TableFormat, type TableKind } from "../chart/export";
-import { pngOf, takePicture } from "../chart/picture";
+import { captionOf, pictureName, tableAddress, type TableFormat, type TableKind } from "../tools/export";
+import { pngOf, takePicture } from "../tools/picture";
 import type { Page } from "./page";
 
 /** What came of the last export, in a sentence. */

@@ -1,4 +1,4 @@
-import { isFavourite, toggleFavourite } from "../chart/favourites";
+import { isFavourite, toggleFavourite } from "../state/favourites";
 import type { Name } from "../data/client";
 
 /** A star that keeps an instrument at the top of the list. */

@@ -1,7 +1,7 @@
 /** Keyboard: every control has a key, and one list serves the handler and the help sheet. */
-import { toggleAllVenues } from "../chart/venues";
-import { RANGE_NAMES } from "../chart/settings";
-import { toggleFavourite } from "../chart/favourites";
+import { toggleAllVenues } from "../state/venues";
+import { RANGE_NAMES } from "../state/settings";
+import { toggleFavourite } from "../state/favourites";
 import { forgetExport } from "./export";
 import type { Key } from "./key";
 import { choosingTiers } from "./leverage";

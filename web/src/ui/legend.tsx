@@ -1,4 +1,4 @@
-import { BANDS } from "../chart/settings";
+import { BANDS } from "../state/settings";
 import { gradient } from "../scale/palette";
 import { paletteBytes } from "../chart/looks";
 import { MODE_LABEL } from "../scale/legend";

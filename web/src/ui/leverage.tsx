@@ -1,7 +1,7 @@
 /** Which leverage is looked at: everything, one tier, tiers of one's own choice, or what is fresh. */
 import { signal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { venueChoice } from "../chart/venues";
+import { venueChoice } from "../state/venues";
 import { isCustom, planesOf, selectionOf, selectionText, type Selection } from "../scale/selection";
 import type { Group } from "../wire/api";
 import { EQUALISED_HELP } from "./chips";

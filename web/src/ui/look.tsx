@@ -1,4 +1,4 @@
-import { LEAST_OPACITY } from "../chart/settings";
+import { LEAST_OPACITY } from "../state/settings";
 import type { Page } from "./page";
 
 /** How the page looks, whatever it shows: opacity, theme, time zone, candles. */

@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { togglePanel, toggleTool, type PanelName } from "../chart/tool-settings";
+import { togglePanel, toggleTool, type PanelName } from "../state/tool-settings";
 import type { DrawingKind } from "../layers/shapes";
 import { Toggle } from "./controls";
 import { Icon } from "./icon";

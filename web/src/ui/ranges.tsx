@@ -1,4 +1,4 @@
-import { RANGE_NAMES, rangeMs } from "../chart/settings";
+import { RANGE_NAMES, rangeMs } from "../state/settings";
 import { DAY } from "../units/units";
 import { Segments, type Choice } from "./controls";
 import { Icon } from "./icon";

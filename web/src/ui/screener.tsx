@@ -1,8 +1,8 @@
 import { signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { favouritesFirst } from "../chart/favourites";
-import { Screener, sorted, type SortBy } from "../chart/screener";
+import { favouritesFirst } from "../state/favourites";
+import { Screener, sorted, type SortBy } from "../state/screener";
 import { age, clock, dateTime, day, price, score, usd } from "../units/format";
 import type { Screened } from "../wire/api";
 import { Favourite } from "./favourite";

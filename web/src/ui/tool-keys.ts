@@ -1,6 +1,6 @@
 /** Keys of the tools, beside those of the chart. */
-import { DRAWING_KINDS } from "../chart/drawing-text";
-import { togglePanel, type PanelName } from "../chart/tool-settings";
+import { DRAWING_KINDS } from "../state/drawing-text";
+import { togglePanel, type PanelName } from "../state/tool-settings";
 import type { Key } from "./key";
 import type { Page } from "./page";
 

@@ -1,5 +1,5 @@
-import type { WhatIf } from "../chart/what-if";
-import { MOST_IMPACT, toggleTool } from "../chart/tool-settings";
+import type { WhatIf } from "../tools/what-if";
+import { MOST_IMPACT, toggleTool } from "../state/tool-settings";
 import { impact, type Cascade, type MarketState } from "../model/cascade";
 import { age, compact, decimals, price, usd } from "../units/format";
 import type { Instrument } from "../wire/api";

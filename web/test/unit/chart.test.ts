@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { bandFor, frameFor, levelFor, newest, outgrown, shows, zoomed } from "../../src/chart/framing";
-import { History } from "../../src/chart/history";
+import { History } from "../../src/state/history";
 import { nudged } from "../../src/chart/cross";
-import { createSettings, fromQuery, RANGE_NAMES, rangeMs, toQuery, usualRange } from "../../src/chart/settings";
+import { createSettings, fromQuery, RANGE_NAMES, rangeMs, toQuery, usualRange } from "../../src/state/settings";
 import { padding } from "../../src/chart/time-axis";
 import { as_, DAY, HOUR, MINUTE, type Level, type Millis } from "../../src/units/units";
 

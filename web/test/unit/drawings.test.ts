@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fromText, toText } from "../../src/chart/drawing-text";
+import { fromText, toText } from "../../src/state/drawing-text";
 import { hitShape, type Drawing } from "../../src/layers/shapes";
 import { columnOf, rowOf, type View } from "../../src/scale/view";
 import { binPosition } from "../../src/units/units";

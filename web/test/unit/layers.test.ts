@@ -1,4 +1,4 @@
-/** The layers of the page: units -> wire -> data, scale, model, gl -> layers -> chart -> ui. */
+/** The layers of the page: units -> wire -> data, scale, model, gl -> layers -> state -> chart -> tools -> ui. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -13,11 +13,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   model: ["units", "wire"],
   gl: [],
   layers: ["units", "wire", "data", "scale", "model", "gl"],
-  chart: ["units", "wire", "data", "scale", "model", "gl", "layers"],
-  ui: ["units", "wire", "data", "scale", "model", "gl", "layers", "chart"],
+  state: ["units", "wire", "data", "scale", "model", "layers"],
+  chart: ["units", "wire", "data", "scale", "gl", "layers", "state"],
+  tools: ["units", "wire", "data", "scale", "model", "layers", "state", "chart"],
+  ui: ["units", "wire", "data", "scale", "model", "layers", "state", "chart", "tools"],
 };
 const PACKAGES: Record<string, readonly string[]> = {
+  state: ["@preact/signals"],
   chart: ["lightweight-charts", "@preact/signals"],
+  tools: ["@preact/signals"],
   ui: ["preact", "@preact/signals"],
 };
 

@@ -8,9 +8,9 @@ import type { View } from "../scale/view";
 import { price as priceText } from "../units/format";
 import { toTick } from "../units/units";
 import type { Instrument, TiersAnswer } from "../wire/api";
-import { figures } from "./drawing-text";
-import { REACH, type Grip, type Part, type Spot } from "./overlay";
-import type { CalculatorState, ToolName, ToolSettings } from "./tool-settings";
+import { figures } from "../state/drawing-text";
+import { REACH, type Grip, type Part, type Spot } from "../chart/overlay";
+import type { CalculatorState, ToolName, ToolSettings } from "../state/tool-settings";
 
 export interface CalculatorPort {
   readonly client: Client;

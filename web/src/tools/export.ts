@@ -4,8 +4,8 @@ import { priceAt } from "../scale/view";
 import { dateTime } from "../units/format";
 import { MODE_LABEL } from "../scale/legend";
 import type { Caption } from "../layers/caption";
-import { paletteBytes } from "./looks";
-import type { Stage } from "./stage";
+import { paletteBytes } from "../chart/looks";
+import type { Stage } from "../chart/stage";
 
 export type TableFormat = "csv" | "parquet";
 export type TableKind = "cells" | "columns";

@@ -9,9 +9,9 @@ import { price as priceText, usd } from "../units/format";
 import { DAY, toTick, type Level } from "../units/units";
 import type { Instrument, ProfileAnswer } from "../wire/api";
 import { inUsd } from "../wire/combination";
-import { Latest } from "./latest";
-import { REACH, type Grip, type Part, type Spot } from "./overlay";
-import type { ToolName, ToolSettings } from "./tool-settings";
+import { Latest } from "../state/latest";
+import { REACH, type Grip, type Part, type Spot } from "../chart/overlay";
+import type { ToolName, ToolSettings } from "../state/tool-settings";
 
 /** The market is measured over columns of about this width, and so long. */
 const MEASURED = { bucketMs: 900_000, window: DAY } as const;

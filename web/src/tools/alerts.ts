@@ -7,9 +7,9 @@ import type { Ink } from "../scale/ink";
 import type { View } from "../scale/view";
 import { usd } from "../units/format";
 import type { AlertKind, AlertRule, Firing, Instrument } from "../wire/api";
-import type { Live } from "./live";
-import type { Grip, Part, Spot } from "./overlay";
-import type { ToolName, ToolSettings } from "./tool-settings";
+import type { Live } from "../state/live";
+import type { Grip, Part, Spot } from "../chart/overlay";
+import type { ToolName, ToolSettings } from "../state/tool-settings";
 
 /** How often a server that does not push is asked what has fired, ms. */
 const POLL_MS = 10_000;

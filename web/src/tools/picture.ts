@@ -1,7 +1,7 @@
 /** The chart as one picture that says for itself what it shows: instrument, time, source, ESTIMATED, and what the colours are of. */
 import { drawBar, drawStrip, type Caption } from "../layers/caption";
 import type { Ink } from "../scale/ink";
-import type { Stage } from "./stage";
+import type { Stage } from "../chart/stage";
 
 /** Heights of the strips above and below the chart, CSS pixels. */
 const ABOVE = 40;

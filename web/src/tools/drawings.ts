@@ -5,10 +5,10 @@ import type { Ink } from "../scale/ink";
 import type { View } from "../scale/view";
 import { toTick } from "../units/units";
 import type { Instrument } from "../wire/api";
-import { DRAWING_KINDS, fromText, toText } from "./drawing-text";
-import type { Change } from "./history";
-import { REACH, type Grip, type Part, type Spot } from "./overlay";
-import type { ToolName, ToolSettings } from "./tool-settings";
+import { DRAWING_KINDS, fromText, toText } from "../state/drawing-text";
+import type { Change } from "../state/history";
+import { REACH, type Grip, type Part, type Spot } from "../chart/overlay";
+import type { ToolName, ToolSettings } from "../state/tool-settings";
 
 /** Where drawings are kept in this browser. */
 const KEPT = "halcyon.drawings.";

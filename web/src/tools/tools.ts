@@ -6,10 +6,10 @@ import { Calculator } from "./calculator";
 import type { ProfileAnswer } from "../wire/api";
 import { inUsd } from "../wire/combination";
 import { Drawings } from "./drawings";
-import { Latest } from "./latest";
-import { asOf } from "./replay";
-import type { Session } from "./session";
-import type { Stage } from "./stage";
+import { Latest } from "../state/latest";
+import { asOf } from "../chart/replay";
+import type { Session } from "../state/session";
+import type { Stage } from "../chart/stage";
 import { WhatIf } from "./what-if";
 
 export interface Tools {
