@@ -97,7 +97,7 @@ function Ways({ alerts }: { alerts: Alerts }) {
     <p class="dim source">
       Told on this page{channels.length > 0 ? ` and by ${channels.join(", ")}` : ""}.{" "}
       {permission.value === "granted" ? "Desktop notifications are on." : permission.value === "default"
-        ? <button type="button" class="plain link" onClick={() => void Notification.requestPermission().then((answer) => void (permission.value = answer))}>Notify on the desktop</button>
+        ? <button type="button" class="plain link" data-tip="Asks the browser to let this page show notifications" onClick={() => void Notification.requestPermission().then((answer) => void (permission.value = answer))}>Notify on the desktop</button>
         : "Desktop notifications are off in this browser."}
     </p>
   );

@@ -33,7 +33,7 @@ export function CalculatorPanel({ page, calculator }: { page: Page; calculator: 
       </div>
       <NumberField label="Size" unit={instrument?.quote ?? ""} tip={`Notional at entry${result ? `: ${compact(result.quantity)} ${instrument?.coin ?? ""}` : ""}`} min={0} value={state.notional} onInput={(notional) => calculator.set({ notional })} />
       <NumberField label="Leverage" unit="×" tip={`The setting; the venue grants at most ${most}× at this size`} min={1} step="1" value={state.leverage} onInput={(leverage) => calculator.set({ leverage })} />
-      <input type="range" class="leverage" aria-label="Leverage" min="1" max={Math.max(most, state.leverage)} step="1" value={state.leverage} onInput={(event) => calculator.set({ leverage: Number(event.currentTarget.value) })} />
+      <input type="range" class="leverage" aria-label="Leverage" data-tip="Up to what the venue allows at this size" min="1" max={Math.max(most, state.leverage)} step="1" value={state.leverage} onInput={(event) => calculator.set({ leverage: Number(event.currentTarget.value) })} />
       <Segments label="Margin" value={state.mode} choices={MODES} onChoose={(mode) => calculator.set({ mode })} />
       {state.mode === "cross" && <NumberField label="Balance" unit={instrument?.quote ?? ""} tip="What the account holds and no other position uses" min={0} value={state.balance} onInput={(balance) => calculator.set({ balance })} />}
       <NumberField label="Taker fee" unit="%" tip="Yours: it depends on your tier at the venue. Most start between 0.04 and 0.06 %" min={0} step="0.001" value={+(100 * state.fee).toPrecision(6)} onInput={(fee) => calculator.set({ fee: fee / 100 })} />

@@ -52,23 +52,25 @@ export function ExportSheet({ page }: { page: Page }) {
       <p class="dim">A picture names instrument, time and source, and says that it is an estimate. Tables hold the columns and prices in view{page.settings.at.value === null ? "" : ", as known at the replayed moment"}.</p>
       <h3>Picture</h3>
       <div class="choices">
-        <button type="button" onClick={() => savePicture(page)}>Save as PNG</button>
-        <button type="button" onClick={() => copyPicture(page)}>Copy to clipboard</button>
+        <button type="button" data-tip="The chart with its map as a file" onClick={() => savePicture(page)}>Save as PNG</button>
+        <button type="button" data-tip="The same picture, to be pasted elsewhere" onClick={() => copyPicture(page)}>Copy to clipboard</button>
       </div>
       <h3>Cells of the map <span class="dim">ESTIMATED, a row a cell</span></h3>
       <div class="choices"><Table page={page} what="cells" format="csv" /><Table page={page} what="cells" format="parquet" /></div>
       <h3>Columns <span class="dim">candles, open interest, swept and observed liquidations</span></h3>
       <div class="choices"><Table page={page} what="columns" format="csv" /><Table page={page} what="columns" format="parquet" /></div>
       <h3>Link</h3>
-      <div class="choices"><button type="button" onClick={copyLink}>Copy a link to this view</button></div>
+      <div class="choices"><button type="button" data-tip="Whoever opens it sees this very picture, with this server's data" onClick={copyLink}>Copy a link to this view</button></div>
       <p role="status" class="said">{said.value}</p>
     </>
   );
 }
 
+const TABLE_TIPS: Record<TableFormat, string> = { csv: "For spreadsheets and scripts", parquet: "Smaller, and every column has its type" };
+
 function Table({ page, what, format }: { page: Page; what: TableKind; format: TableFormat }) {
   const stage = page.stage.value, href = stage && tableAddress(stage, what, format);
-  return href ? <a class="button" download="" href={href} aria-label={`${what} as ${format}`} onClick={() => void (said.value = "The server is writing the table")}>{format === "csv" ? "CSV" : "Parquet"}</a> : null;
+  return href ? <a class="button" download="" href={href} aria-label={`${what} as ${format}`} data-tip={TABLE_TIPS[format]} onClick={() => void (said.value = "The server is writing the table")}>{format === "csv" ? "CSV" : "Parquet"}</a> : null;
 }
 
 /** Forgets what the last export said. */

@@ -44,7 +44,7 @@ function Meaning({ page: { session, settings, stage }, text }: { page: Page; tex
       <p>
         <span class="key"><i class="undefined" /> undefined: too few cells to compare with</span>
         <span class="key"><i class="hatch" /> gap: no data</span>
-        <a href="/docs/model" target="_blank">the model</a>
+        <a href="/docs/model" target="_blank" data-tip="Opens the description of the model in a new tab">the model</a>
       </p>
     </figcaption>
   );

@@ -42,14 +42,15 @@ function Tiers({ page, groups, close }: { page: Page; groups: readonly Group[]; 
     document.addEventListener("pointerdown", outside);
     return () => document.removeEventListener("pointerdown", outside);
   }, []);
+  const alone = (name: string): boolean => chosen.length === 1 && chosen[0] === name;
   const toggle = (name: string): void => page.select(selectionOf(chosen.includes(name) ? chosen.filter((n) => n !== name) : [...chosen, name], names));
   return (
     <fieldset ref={box} class="tiers" onKeyDown={(event) => { if (event.key === "Escape" || event.key === "&") { event.stopPropagation(); close(); } }}>
       <legend>Leverage tiers, added up</legend>
-      <button type="button" class="close" aria-label="Close the tiers" onClick={close}>×</button>
+      <button type="button" class="close" aria-label="Close the tiers" data-tip="Close  ·  Esc" onClick={close}>×</button>
       {[...groups].reverse().map((group) => (
-        <label key={group.name}>
-          <input type="checkbox" checked={chosen.includes(group.name)} disabled={chosen.length === 1 && chosen[0] === group.name} onChange={() => toggle(group.name)} />
+        <label key={group.name} data-tip={alone(group.name) ? "The last one stays: without it there is no map" : chosen.includes(group.name) ? "Leaves it out of the sum" : "Adds it to the sum"}>
+          <input type="checkbox" checked={chosen.includes(group.name)} disabled={alone(group.name)} onChange={() => toggle(group.name)} />
           <span>{group.label}</span> <span class="dim">{range(group)}</span>
         </label>
       ))}

@@ -47,7 +47,7 @@ export function RecordBrief({ page: { record, sheet } }: { page: Page }) {
 /** The whole record, as a sheet. */
 export function RecordSheet({ page: { record, session, settings } }: { page: Page }) {
   const answer = record.value, instrument = session.instrument.value;
-  const more = <p><a href="/docs/model" target="_blank">How the model works, and how it did on recorded sets</a></p>;
+  const more = <p><a href="/docs/model" target="_blank" data-tip="Opens the description of the model in a new tab">How the model works, and how it did on recorded sets</a></p>;
   const title = <h2>Track record{instrument ? `: ${instrument.venue} ${instrument.symbol}` : ""}</h2>;
   if (!answer) return <>{title}<p class="dim">Being judged.</p>{more}</>;
   if (!answer.observed) {

@@ -37,8 +37,8 @@ export function ScreenerSheet({ page }: { page: Page }) {
           <table>
             <thead>
               <tr>
-                <Head sort="instrument">instrument</Head>
-                <Head sort="price">price</Head>
+                <Head sort="instrument" tip="By name">instrument</Head>
+                <Head sort="price" tip="Last close on the map">price</Head>
                 {within.map((share, i) => <Head key={share} sort={`below${i}`} falling tip={`Longs standing up to ${100 * share} % below price`}>↓ {100 * share} %</Head>)}
                 {within.map((share, i) => <Head key={share} sort={`above${i}`} falling tip={`Shorts standing up to ${100 * share} % above price`}>↑ {100 * share} %</Head>)}
                 <Head sort="skew" falling tip={SKEW}>skew</Head>
@@ -55,7 +55,7 @@ export function ScreenerSheet({ page }: { page: Page }) {
   );
 }
 
-function Head({ sort, falling = false, tip, children }: { sort: string; falling?: boolean; tip?: string; children: ComponentChildren }) {
+function Head({ sort, falling = false, tip, children }: { sort: string; falling?: boolean; tip: string; children: ComponentChildren }) {
   const { key, way } = by.value, on = key === sort;
   const press = (): void => void (by.value = { key: sort, way: on ? (way === 1 ? -1 : 1) : falling ? -1 : 1 });
   return (
@@ -70,7 +70,7 @@ function Row({ row, page, open }: { row: Screened; page: Page; open: () => void 
   const chosen = page.session.instrument.value === instrument, zone = page.settings.zone.value, live = row.provenance === "LIVE" && page.settings.at.value === null;
   return (
     <tr onClick={open} data-chosen={chosen}>
-      <th scope="row"><Favourite name={row} /> <button type="button" class="plain" onClick={open}>{row.symbol}</button> <span class="dim">{row.venue} {row.provenance}</span></th>
+      <th scope="row"><Favourite name={row} /> <button type="button" class="plain" data-tip="Shows it on the chart" onClick={open}>{row.symbol}</button> <span class="dim">{row.venue} {row.provenance}</span></th>
       <td>{price(row.price, instrument?.tick ?? row.price / 1e4)}</td>
       {row.below.map((amount, i) => <td key={i}>{usd(amount)}</td>)}
       {row.above.map((amount, i) => <td key={i}>{usd(amount)}</td>)}

@@ -21,7 +21,7 @@ export function Sheets({ page }: { page: Page }) {
   return (
     <div class="backdrop" onClick={close}>
       <div ref={box} class="sheet" data-sheet={open} role="dialog" aria-modal="true" aria-label={TITLE[open]} tabIndex={-1} onClick={(event) => event.stopPropagation()}>
-        <button type="button" class="close" aria-label="Close" onClick={close}>×</button>
+        <button type="button" class="close" aria-label="Close" data-tip="Close  ·  Esc" onClick={close}>×</button>
         {open === "keys" ? <Keys /> : open === "record" ? <RecordSheet page={page} /> : open === "venues" ? <VenueTable page={page} /> : open === "export" ? <ExportSheet page={page} /> : open === "screener" ? <ScreenerSheet page={page} /> : <About page={page} />}
       </div>
     </div>
@@ -55,7 +55,7 @@ function About({ page: { session, settings } }: { page: Page }) {
       <h2>Halcyon {session.status.value?.version ?? ""}</h2>
       <p>An open liquidation heatmap. The map is an <b>estimate</b>: positions are modelled from trades and open interest, and where they would be liquidated follows from leverage and the venue's margin rules. It is not a record of anybody's positions.</p>
       <p>A column is the map as of that column's close, with the numbers known then; it never changes afterwards. The colour is how far a cell stands above its population, named in the legend.</p>
-      {model && <p>{modelText(model, settings.zone.value)} <a href="/docs/model" target="_blank">How the model works and where it misleads</a>.</p>}
+      {model && <p>{modelText(model, settings.zone.value)} <a href="/docs/model" target="_blank" data-tip="Opens the description of the model in a new tab">How the model works and where it misleads</a>.</p>}
       <p class="dim">Charts by <a href="https://www.tradingview.com/" target="_blank" rel="noreferrer">TradingView Lightweight Charts™</a>, © TradingView, Inc., Apache 2.0. Views by Preact, MIT. Colour spaces after Björn Ottosson; Viridis after Smith and van der Walt, Cividis after Nuñez, Anderton and Renslow.</p>
     </>
   );

@@ -1,4 +1,4 @@
-/** Rules of WCAG 2.1 A and AA, as far as a program can judge them: no serious violation in any state of the page. */
+/** In every state of the page: no serious violation of WCAG 2.1 A and AA, as far as a program can judge it, and no control that does not say what it is for. */
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { expect, test } from "vitest";
@@ -19,6 +19,13 @@ async function violations(): Promise<string[]> {
   });
 }
 
+/** Names of controls that tell nothing when they are pointed at. */
+function untold(): Promise<string[]> {
+  return page.evaluate(() => [...document.querySelectorAll<HTMLElement>("button, select, input, a, [role=radio]")]
+    .filter((e) => e.offsetParent !== null && e.closest("[data-tip]") === null)
+    .map((e) => e.getAttribute("aria-label") ?? e.textContent ?? e.outerHTML));
+}
+
 test.each([
   ["the page", "?symbol=BTC", "", {}],
   ["the light page with panes", "?symbol=BTC&theme=light&panes=on", "", {}],
@@ -29,6 +36,10 @@ test.each([
   ["what if", "?symbol=BTC&theme=light", "q", {}],
   ["alerts", "?symbol=BTC", "!", {}],
   ["a replay", "?symbol=BTC", "r", {}],
+  ["the export", "?symbol=BTC", "Control+s", {}],
+  ["the tiers", "?symbol=BTC", "&", {}],
+  ["the record", "?symbol=BTC", "s", {}],
+  ["the liquidation map", "?symbol=BTC&map=0.1", "", {}],
   ["four charts", "?symbol=BTC&layout=4", "", {}],
   ["a phone", "?symbol=BTC", "", PHONE],
 ])("%s can be read and worked by everybody", async (_, query, key, size) => {
@@ -36,4 +47,5 @@ test.each([
   if (key) await page.keyboard.press(key);
   await page.waitForTimeout(400);
   expect(await violations()).toEqual([]);
+  expect(await untold()).toEqual([]);
 });
