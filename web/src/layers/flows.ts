@@ -3,7 +3,9 @@ import type { Ink } from "../scale/ink";
 import { columnSpans, extent } from "../scale/spans";
 import { columnOf, rowOf, type View } from "../scale/view";
 import { binPosition } from "../units/units";
-import { chunkOf, columnReader, type Source } from "./source";
+import type { ColumnChunk } from "../wire/columns";
+import { streaksOf, streaksWithin, type Streak } from "./streaks";
+import { chunkOf, firstUnknown, type Source } from "./source";
 
 /** One column. Amounts are USD at least 0, contracts where said. */
 export interface Flow {
@@ -37,6 +39,12 @@ export function flowAt(source: Source | null, bucket: number, funding: (level: n
   };
 }
 
+/** Columns in which the venue reported liquidations. */
+function liquidated(chunk: ColumnChunk): readonly Streak[] {
+  const { liquidated_long, liquidated_short } = chunk.series;
+  return streaksOf(chunk, "liquidated", (column) => chunk.present[column] === 1 && ((liquidated_long[column] as number) > 0 || (liquidated_short[column] as number) > 0));
+}
+
 /** Radius of the greatest observed liquidation in view, CSS pixels. */
 const LARGEST = 11;
 
@@ -46,15 +54,16 @@ const LARGEST = 11;
  * and nothing of the buckets before `from`.
  */
 export function drawObserved(context: CanvasRenderingContext2D, source: Source, view: View, ink: Ink, from = -Infinity): void {
-  const { first, end } = extent(columnSpans(view, source.size.bucketMs)), read = columnReader(source);
-  const circles: { x: number; price: number; usd: number }[] = [];
-  for (let bucket = Math.max(first, from); bucket < end; bucket++) {
-    const at = read(bucket);
-    if (!at?.present) continue;
-    const { liquidated_long, liquidated_short, low, high, price } = at.chunk.series, i = at.column;
-    const x = columnOf(view, (bucket + 0.5) * source.size.bucketMs);
-    for (const [usd, edge] of [[liquidated_long[i], low[i]], [liquidated_short[i], high[i]]] as [number, number][]) {
-      if (usd > 0) circles.push({ x, price: edge > 0 ? edge : (price[i] as number), usd });
+  const { first, end } = extent(columnSpans(view, source.size.bucketMs)), circles: { x: number; price: number; usd: number }[] = [];
+  for (const streak of streaksWithin(source, Math.max(first, from), Math.min(end, firstUnknown(source)), liquidated)) {
+    for (let bucket = streak.from; bucket < streak.end; bucket++) {
+      const at = chunkOf(source, bucket);
+      if (!at) continue;
+      const { liquidated_long, liquidated_short, low, high, price } = at.chunk.series, i = at.column;
+      const x = columnOf(view, (bucket + 0.5) * source.size.bucketMs);
+      for (const [usd, edge] of [[liquidated_long[i], low[i]], [liquidated_short[i], high[i]]] as [number, number][]) {
+        if (usd > 0) circles.push({ x, price: edge > 0 ? edge : (price[i] as number), usd });
+      }
     }
   }
   const most = circles.reduce((m, c) => Math.max(m, c.usd), 0);

@@ -8,7 +8,7 @@ import { columnOf, letters, type View } from "../scale/view";
 import { dateTime, type Zone } from "../units/format";
 import { FLAG } from "../wire/api";
 import type { ColumnChunk } from "../wire/columns";
-import { TILE } from "../wire/tile";
+import { streaksOf, streaksWithin, type Streak } from "./streaks";
 import { columnReader, firstUnknown, type Source } from "./source";
 
 /** Half-open stretch of device pixel columns. */
@@ -17,40 +17,14 @@ export interface Stretch {
   readonly to: number;
 }
 
-/** Runs of columns of a chunk that pass a test, half-open, numbered within it. */
-type Runs = readonly { readonly from: number; readonly end: number }[];
-
-/** Runs by chunk and test: a chunk never changes, and every paint asks for the same. */
-const known = new WeakMap<ColumnChunk, Map<string, Runs>>();
-
-function runsOf(chunk: ColumnChunk, test: string, passes: (column: number) => boolean): Runs {
-  let tests = known.get(chunk);
-  if (!tests) known.set(chunk, (tests = new Map()));
-  let runs = tests.get(test);
-  if (!runs) {
-    const found: { from: number; end: number }[] = [];
-    for (let column = 0; column < TILE; column++) {
-      if (!passes(column)) continue;
-      const last = found[found.length - 1];
-      if (last?.end === column) last.end++;
-      else found.push({ from: column, end: column + 1 });
-    }
-    tests.set(test, (runs = found));
-  }
-  return runs;
-}
-
-/** Pixel stretches that show runs of the chunks in view, as far as their buckets lie in `[low, high)`. */
-function stretchesOf(source: Source, view: View, low: number, high: number, runs: (chunk: ColumnChunk) => Runs): Stretch[] {
+/** Pixel stretches that show streaks of the chunks in view, as far as their buckets lie in `[low, high)`. */
+function stretchesOf(source: Source, view: View, low: number, high: number, streaks: (chunk: ColumnChunk) => readonly Streak[]): Stretch[] {
   const spans = columnSpans(view, source.size.bucketMs), { first, end } = extent(spans), out: Stretch[] = [];
-  for (let x = Math.floor(first / TILE); x * TILE < end; x++) {
-    const chunk = source.store.chunk({ level: source.level, x, norm: source.norm });
-    for (const run of chunk ? runs(chunk) : []) {
-      const { from, to } = pixelsTouching(spans, Math.max(low, x * TILE + run.from), Math.min(high, x * TILE + run.end)), last = out[out.length - 1];
-      if (from >= to) continue;
-      if (last && from <= last.to) out[out.length - 1] = { from: last.from, to: Math.max(last.to, to) };
-      else out.push({ from, to });
-    }
+  for (const streak of streaksWithin(source, Math.max(first, low), Math.min(end, high), streaks)) {
+    const { from, to } = pixelsTouching(spans, streak.from, streak.end), last = out[out.length - 1];
+    if (from >= to) continue;
+    if (last && from <= last.to) out[out.length - 1] = { from: last.from, to: Math.max(last.to, to) };
+    else out.push({ from, to });
   }
   return out;
 }
@@ -59,7 +33,7 @@ function stretchesOf(source: Source, view: View, low: number, high: number, runs
 export function gapStretches(source: Source, view: View, from: number, to: number): Stretch[] {
   const { bucketMs } = source.size;
   return stretchesOf(source, view, Math.ceil(from / bucketMs), Math.floor(to / bucketMs), (chunk) =>
-    runsOf(chunk, "gap", (column) => chunk.present[column] !== 1 || ((chunk.series.flags[column] as number) & FLAG.gap) !== 0));
+    streaksOf(chunk, "gap", (column) => chunk.present[column] !== 1 || ((chunk.series.flags[column] as number) & FLAG.gap) !== 0));
 }
 
 /** Pixel stretches whose columns are there but have too small a population for colours to mean anything. */
@@ -68,7 +42,7 @@ export function unscaledStretches(source: Source, view: View, mode: Mode, select
   const spread = mode === "z" ? "sd" : mode === "robust" ? "mad" : "n";
   return stretchesOf(source, view, -Infinity, firstUnknown(source), (chunk) => {
     const values = chunk.stats.get(selection)?.[spread];
-    return values ? runsOf(chunk, `${selection} ${spread}`, (column) => chunk.present[column] === 1 && !((values[column] as number) > 0)) : [];
+    return values ? streaksOf(chunk, `${selection} ${spread}`, (column) => chunk.present[column] === 1 && !((values[column] as number) > 0)) : [];
   });
 }
 
