@@ -259,8 +259,11 @@ func TestLateTradeIsBookedIntoTheOpenColumn(t *testing.T) {
 func TestColumnsTellWhatTraded(t *testing.T) {
 	set := walkedMarket(3, 20_000)
 	m := replay(t, slices.Collect(set.Events()))
-	tr := &set.Trades
-	for i, c := range m.day(t, market.UnixMilli(start).Floor(market.Day)+market.Day).Levels[0].Columns {
+	tr, columns := &set.Trades, m.day(t, market.UnixMilli(start).Floor(market.Day)+market.Day).Levels[0].Columns
+	if len(columns) < 500 {
+		t.Fatalf("%d columns to compare", len(columns))
+	}
+	for i, c := range columns {
 		from := c.Bucket.Start(heatmap.BaseBucket)
 		var want heatmap.Column
 		for k, at := range tr.EventTime {

@@ -144,7 +144,7 @@ type object struct {
 }
 
 // slabs is memory that objects have been read into. Objects are read by the
-// hundred, and clearing new memory for each takes a fifth of the time.
+// hundred, and new memory would have to be cleared for each.
 var slabs = sync.Pool{New: func() any { return new([]byte) }}
 
 // release gives back the memory of what was read. What is read again is
