@@ -1,8 +1,8 @@
 /** The whole house: loopback venues, the real binary live on them, and the page in a real browser. Needs make build. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Browser, Page } from "playwright-core";
 import type { ColumnsAnswer, InstrumentsAnswer } from "../../src/wire/api";
-import { run, scratch, unbuilt, type Running } from "../support/halcyon";
+import { describeUnless, run, scratch, unbuilt, type Running } from "../support/halcyon";
 import { launch, open } from "../support/browser";
 import { bare, colour, paneBox, picture } from "../support/pixels";
 
@@ -10,7 +10,7 @@ import { bare, colour, paneBox, picture } from "../support/pixels";
 const PATIENCE = 300_000;
 const VENUES = ["binance-usdm", "binance-coinm", "bybit-linear", "bybit-inverse", "okx", "hyperliquid", "bitmex"];
 
-describe.skipIf(unbuilt !== null)(`against the loopback venues${unbuilt ? `: ${unbuilt}` : ""}`, () => {
+describeUnless(unbuilt, "against the loopback venues", () => {
   let browser: Browser, venues: Running, server: Running, page: Page;
   const folder = scratch();
   const serve = (listen = "127.0.0.1:0"): Promise<Running> =>

@@ -6,7 +6,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Browser } from "playwright-core";
 import { frames, launch, open, PHONE, settled } from "../support/browser";
-import { run, scratch, unbuilt, type Running } from "../support/halcyon";
+import { describeUnless, run, scratch, unbuilt, type Running } from "../support/halcyon";
 import { bare, painted, paneBox, picture } from "../support/pixels";
 import { OUT, shot } from "../support/shot";
 import { page, visit, visits } from "../support/visits";
@@ -115,9 +115,9 @@ describe("a view", () => {
 });
 
 // Stand-ins for every venue and the real program live on them: half an hour, run through at ten times its speed.
-const skipped = unbuilt ?? (OUT ? null : "SKIPPED, it takes minutes: set OUT to a folder for its picture");
+const skipped = unbuilt ?? (OUT ? null : "it takes minutes; set OUT to a folder for its picture");
 
-describe.skipIf(skipped !== null)(`eleven venues live${skipped ? `: ${skipped}` : ""}`, () => {
+describeUnless(skipped, "eleven venues live", () => {
   const folder = scratch(), started: Running[] = [];
   let browser: Browser | null = null;
   const start = async (...args: string[]): Promise<Running> => {

@@ -4,14 +4,18 @@ import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { describe } from "vitest";
 
 const BINARY = fileURLToPath(new URL("../../../halcyon", import.meta.url));
 
-/**
- * Why the real binary cannot be run, null where it can. A test that is skipped
- * for it carries the words in its name, so that the skip is not silent.
- */
-export const unbuilt = existsSync(BINARY) ? null : `SKIPPED, nothing at ${BINARY}: run make build first`;
+/** Why the real binary cannot be run, null where it can. */
+export const unbuilt = existsSync(BINARY) ? null : `nothing at ${BINARY}; run make build first`;
+
+/** A suite that is skipped where there is a reason to. The reason is printed: of what it skips the reporter tells no more than the number. */
+export function describeUnless(reason: string | null, name: string, suite: () => void): void {
+  if (reason !== null) console.warn(`SKIPPED ${name}: ${reason}`);
+  describe.skipIf(reason !== null)(name, suite);
+}
 
 /** A process of the binary that says where it serves. */
 export interface Running {
