@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"math"
 	"math/rand/v2"
@@ -137,6 +138,11 @@ func TestInstrumentsAndStatus(t *testing.T) {
 		t.Fatalf("%d instruments, %d levels", len(body.Instruments), len(body.Levels))
 	}
 	in := body.Instruments[0]
+	var columns columnsAnswer
+	get(t, server, fmt.Sprintf("/api/v1/columns?venue=test&symbol=BTC&level=0&from=%d&to=%d", in.From, in.To), &columns.Body)
+	if price := columns.Body.Price; in.Price <= 0 || in.Price != price[len(price)-1] {
+		t.Errorf("listed at %v, the last column has %v", in.Price, price[len(price)-1])
+	}
 	// The walk's last minute is still open when it ends.
 	if in.From != int64(start) || in.To != int64(start+8*market.Hour-market.Minute) || in.Provenance != "SIMULATED" || in.SweptOn != "last" || len(in.Groups) != 3 {
 		t.Errorf("instrument %+v", in)

@@ -26,6 +26,7 @@ type instrumentAnswer struct {
 	Provenance string        `json:"provenance" enum:"RECORDED,SIMULATED,LIVE"`
 	From       int64         `json:"from" doc:"start of the first stored column, UTC ms"`
 	To         int64         `json:"to" doc:"end of the last closed column, UTC ms"`
+	Price      float64       `json:"price" doc:"what levels are swept on, as of to; that of the reference where it is a combination; 0: not known"`
 	Groups     []groupAnswer `json:"groups"`
 	SweptOn    string        `json:"swept_on" enum:"mark,last" doc:"the price that removed levels on the newest day; last where mark was missing at times"`
 	Bars       bool          `json:"bars" doc:"drawn from candles, not trades"`
@@ -100,7 +101,7 @@ func (s *server) groups() (out []groupAnswer) {
 func (s *server) answerInstrument(in atlas.Instrument) instrumentAnswer {
 	a := instrumentAnswer{
 		Venue: string(in.Venue), Symbol: in.Symbol, Coin: in.Coin, Quote: in.Quote, Tick: float64(in.TickSize),
-		Provenance: string(in.Provenance), From: int64(in.From), To: int64(in.To), Groups: s.groups(),
+		Provenance: string(in.Provenance), From: int64(in.From), To: int64(in.To), Price: float64(in.Price), Groups: s.groups(),
 		SweptOn: "mark", Bars: in.Flags&heatmap.FlagBars != 0, Model: s.model(in.Listing), Unit: "usd",
 	}
 	if in.Flags&heatmap.FlagNoMark != 0 {

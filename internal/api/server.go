@@ -128,16 +128,7 @@ func New(opt Options) (http.Handler, error) {
 		huma.Get(api, "/api/v1/render.png", s.render)
 	}
 	s.serveCoinGlass(mux)
-	page := http.FileServerFS(opt.Page)
-	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, "/assets/") {
-			// Built assets carry a hash of their content in their name.
-			w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-		} else {
-			w.Header().Set("Cache-Control", "no-cache")
-		}
-		page.ServeHTTP(w, r)
-	})
+	mux.Handle("GET /", s.page())
 	compressed, err := gzhttp.NewWrapper(gzhttp.MinSize(1024), gzhttp.CompressionLevel(1),
 		gzhttp.ContentTypeFilter(func(ct string) bool { return !strings.HasPrefix(ct, "image/") }))
 	if err != nil {

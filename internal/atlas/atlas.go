@@ -96,6 +96,9 @@ type Instrument struct {
 	market.Listing
 	// From and To bound the closed columns, half-open.
 	From, To market.UnixMilli
+	// Price is what levels are swept on, at To; that of the reference where it
+	// is a combination.
+	Price market.Price
 	// Flags unite those of the newest day's columns.
 	Flags heatmap.Flags
 	// Parts are what a combination is made of, the reference first; nil for an
@@ -176,6 +179,7 @@ func (a *Atlas) span(ctx context.Context, l market.Listing) (Instrument, bool, e
 	}
 	in.From = begin[0].Bucket.Start(heatmap.BaseBucket)
 	in.To = (end[len(end)-1].Bucket + 1).Start(heatmap.BaseBucket)
+	in.Price = end[len(end)-1].Price
 	for i := range end {
 		in.Flags |= end[i].Flags
 	}

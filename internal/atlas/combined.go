@@ -306,5 +306,8 @@ func (a *Atlas) spanOf(ctx context.Context, c *combine.Combination) (Instrument,
 	}
 	span, ok := combine.SpanOf(spans)
 	in.From, in.To = span.From, span.To
+	if ok {
+		in.Price = in.Parts[0].Price
+	}
 	return in, ok, nil
 }

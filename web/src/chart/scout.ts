@@ -1,7 +1,8 @@
 /**
  * Asks for what the first picture shows while the chart that will show it is
- * still to be made: the columns at once, and the cells as soon as these tell
- * where price is. What it guesses wrong is only asked for in vain.
+ * still to be made: columns and cells at once where the listing tells where
+ * price is, else the cells as soon as columns tell. What it guesses wrong is
+ * only asked for in vain.
  */
 import type { OnArrival, Store } from "../data/store";
 import { Heat } from "../layers/heat";
@@ -20,8 +21,6 @@ import type { PriceBand, Settings } from "../state/settings";
 export interface Scout {
   /** What arrivals are told to. */
   readonly arrived: OnArrival;
-  /** Resolves when the cells have been asked for. */
-  readonly asked: Promise<void>;
   /** Resolves when all that was asked for is there. */
   readonly loaded: Promise<void>;
 }
@@ -32,23 +31,23 @@ export function scout(store: Store, stored: Instrument, levels: readonly Level[]
   const level = levelOn(levels, window, size, selection === "fresh", null), norm = wideNorm(selection, settings.band.peek());
   const source: Source = { store, level, size: levels[level] as Level, norm, to: instrument.to };
   const chunks = columnsOf(level, source.size.bucketMs, window, norm, instrument);
-  const asked = promised(), loaded = promised();
+  const loaded = promised();
   let sighted = false;
-  const look = (): void => {
-    const last = lastColumn(source, Math.ceil(Math.min(window.to, instrument.to) / source.size.bucketMs) - 1), price = last === null ? 0 : priceOf(source, last);
+  const look = (price: number): void => {
     if (sighted || price <= 0) return;
     sighted = true;
     const view = viewOf(window, settings.prices.peek() ?? around(price, bandFor(window.to - window.from)), size);
     const { tiles } = new Heat(store, levels).wanted({ view, level, norm, from: instrument.from, to: instrument.to }, binPosition(price, 0));
     store.want(SCOUT, tiles, chunks);
-    asked.keep();
   };
   const arrived = (): void => {
-    look();
+    const last = lastColumn(source, Math.ceil(Math.min(window.to, instrument.to) / source.size.bucketMs) - 1);
+    look(last === null ? 0 : priceOf(source, last));
     if (sighted && store.busy <= 1) loaded.keep();
   };
   store.want(SCOUT, [], chunks);
-  return { arrived, asked: asked.promise, loaded: loaded.promise };
+  if (instrument.to === stored.to && window.to >= stored.to) look(stored.price);
+  return { arrived, loaded: loaded.promise };
 }
 
 /** A promise, and how to keep it. */

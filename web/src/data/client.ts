@@ -3,6 +3,7 @@ import type { AlertsAnswer, ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAn
 import type { ObservedAnswer } from "../wire/observed";
 import type { FundingAnswer } from "../wire/funding";
 import type { VenuesAnswer } from "../wire/stream";
+import { take } from "./brought";
 import { decodeTile, type Tile } from "../wire/tile";
 
 /** Which instrument: venue and symbol as the server spells them. */
@@ -48,12 +49,14 @@ export class Client {
 
   constructor(private readonly base = "") {}
 
-  status(): Promise<StatusAnswer> {
-    return this.json("/api/v1/status", AbortSignal.timeout(SHORT_MS));
+  async status(): Promise<StatusAnswer> {
+    return take("status") ?? this.json("/api/v1/status", AbortSignal.timeout(SHORT_MS));
   }
 
   /** Every instrument, and the combination of venues that is named beside them. */
-  instruments(also: Name | null = null): Promise<InstrumentsAnswer> {
+  async instruments(also: Name | null = null): Promise<InstrumentsAnswer> {
+    const brought = take("instruments");
+    if (brought) return brought;
     const query = also ? `?${new URLSearchParams({ also: `${also.venue}:${also.symbol}` }).toString()}` : "";
     return this.json(`/api/v1/instruments${query}`, AbortSignal.timeout(SHORT_MS));
   }

@@ -49,6 +49,7 @@ class WebglPainter implements Painter {
 
   constructor(private readonly canvas: HTMLCanvasElement, private readonly gl: GL, private readonly build: () => Resources, private readonly size: number, private readonly onRestored: () => void) {
     this.resources = build();
+    gl.flush();
     canvas.addEventListener("webglcontextlost", this.lost);
     canvas.addEventListener("webglcontextrestored", this.restored);
   }
@@ -71,6 +72,8 @@ class WebglPainter implements Painter {
 
   warm(ground: Look["ground"]): void {
     this.draw({ width: 1, height: 1, passes: [emptyPass(this.size)], look: { ...EMPTY_LOOK, ground, undefinedColour: ground } });
+    // Otherwise the driver would hear of it only together with the first frame.
+    this.gl.flush();
   }
 
   dispose(): void {

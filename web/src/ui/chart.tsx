@@ -11,14 +11,14 @@ export function Chart({ page, desk }: { page: Page; desk: Desk }) {
   const chart = useRef<HTMLDivElement>(null), heat = useRef<HTMLCanvasElement>(null);
   const profile = useRef<HTMLCanvasElement>(null), lens = useRef<HTMLCanvasElement>(null);
   const active = desk.active.value === page;
-  useLayoutEffect(() => page.place(chart.current as HTMLElement), [page]);
-  useEffect(() => {
-    void page.mount({
+  useLayoutEffect(() => {
+    page.place({
       chart: chart.current as HTMLElement, heat: heat.current as HTMLCanvasElement,
       profile: profile.current as HTMLCanvasElement, lens: lens.current as HTMLCanvasElement,
     });
     return () => page.dispose();
   }, [page]);
+  useEffect(() => void page.mount(), [page]);
   return (
     <div class="cell" data-active={active} onPointerDownCapture={() => void (desk.active.value = page)}>
       <header class="head">

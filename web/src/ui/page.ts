@@ -9,7 +9,7 @@ import { Session } from "../state/session";
 import { createSettings, fromQuery, LEAST_OPACITY, MOST_THRESHOLD, type Settings } from "../state/settings";
 import type { Hosts } from "../chart/hosts";
 import { mapSize } from "../chart/opening";
-import { openPainter } from "../chart/painter";
+import { openPainter, type Painter } from "../chart/painter";
 import { scout, type Scout } from "../chart/scout";
 import { Stage } from "../chart/stage";
 import { setEqualised, venueChoice } from "../state/venues";
@@ -28,10 +28,10 @@ export interface Page {
   readonly record: Signal<RecordAnswer | null>;
   readonly tools: Signal<Tools | null>;
   readonly sheet: Signal<Sheet>;
-  /** Called once it is known where the chart will be, and how large. */
-  place(chart: HTMLElement): void;
-  /** Called once the browser has shown the page. */
-  mount(hosts: Hosts): Promise<void>;
+  /** Called once there are elements to draw in, laid out but not shown yet. */
+  place(hosts: Hosts): void;
+  /** Called once the browser has shown them. */
+  mount(): Promise<void>;
   /** Called when the elements go; the page is not used any more. */
   dispose(): void;
   /** One, two or four charts. */
@@ -58,14 +58,14 @@ export function createPage(query: string, nextLayout: () => void): Page {
   const settings = createSettings({ profile: !narrow.peek(), zones: !matchMedia("(max-width: 1100px)").matches });
   fromQuery(settings, query);
   const stage = signal<Stage | null>(null), tools = signal<Tools | null>(null), sheet = signal<Sheet>(null);
-  let map: HTMLElement | null = null, disposed = false, ahead: Scout | null = null;
+  let hosts: Hosts | null = null, painter: Painter | null = null, disposed = false, ahead: Scout | null = null;
   const forceRaster = new URLSearchParams(query).get("painter") === "raster";
   const session = new Session(settings, {
     opened: (store, instrument) => {
       const on = stage.peek(), levels = session.levels.peek();
       if (on) return on.open(store, instrument, levels);
-      if (!map) return () => undefined;
-      ahead = scout(store, instrument, levels, settings, mapSize(map));
+      if (!hosts) return () => undefined;
+      ahead = scout(store, instrument, levels, settings, mapSize(hosts.chart));
       return ahead.arrived;
     },
     advanced: () => {
@@ -89,19 +89,20 @@ export function createPage(query: string, nextLayout: () => void): Page {
   const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;
   return {
     id: made++, settings, session, stage, record, tools, sheet,
-    place: (chart) => void (map = chart),
-    async mount(hosts) {
+    place(elements) {
+      hosts = elements;
+      // The driver compiles its shaders while the page is shown.
+      painter = openPainter(hosts.heat, forceRaster, () => stage.peek()?.restored());
+    },
+    async mount() {
       // The browser is kept free while what the first picture needs is on its way, but for what the graphics driver
       // can do by itself: a chart that is made meanwhile keeps answers waiting, and is drawn several times in vain.
       const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
       const soon = (thing: Promise<void> | undefined): Promise<unknown> => Promise.race([thing, patience]);
+      painter?.warm(groundOf(settings.theme.peek()).ground);
       await soon(session.met);
-      if (disposed) return;
-      const painter = openPainter(hosts.heat, forceRaster, () => stage.peek()?.restored());
-      await soon(ahead?.asked);
-      painter.warm(groundOf(settings.theme.peek()).ground);
       await soon(ahead?.loaded);
-      if (disposed) return painter.dispose();
+      if (disposed || !hosts || !painter) return;
       const on = new Stage(hosts, settings, painter, session.client);
       stage.value = on;
       on.observed.follow(session, settings);
@@ -113,7 +114,7 @@ export function createPage(query: string, nextLayout: () => void): Page {
       stop();
       session.stop();
       tools.peek()?.dispose();
-      stage.peek()?.dispose();
+      (stage.peek() ?? painter)?.dispose();
       batch(() => {
         stage.value = null;
         tools.value = null;

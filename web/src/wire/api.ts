@@ -44,6 +44,8 @@ export interface Instrument {
   /** Bounds of the stored columns, ms; `to` is the end of the last closed one. */
   readonly from: number;
   readonly to: number;
+  /** What levels were swept on at `to`, when the instrument was listed; 0 where that is not known. */
+  readonly price: number;
   readonly groups: readonly Group[];
   readonly swept_on: string;
   /** Drawn from candles instead of trades. */

@@ -20,9 +20,15 @@ describe("the map", () => {
     expect(words).toMatch(/RECORDED|SIMULATED|LIVE/);
     expect(words).toContain("ESTIMATED");
     expect(await page.textContent(".legend")).toMatch(/z-score[\s\S]*over .*price over the trailing/);
-    expect(opened.requests.filter((url) => !url.startsWith(url) && !url.startsWith("data:"))).toEqual([]);
+    expect(opened.requests.filter((asked) => !asked.startsWith(url) && !asked.startsWith("data:"))).toEqual([]);
     await bare(page);
     expect(painted(await picture(page, await paneBox(page)))).toBeGreaterThan(0.02);
+  });
+
+  test("asks for columns at once, without a round trip for what the document brought along", () => {
+    const asked = opened.requests.map((request) => new URL(request).pathname).filter((path) => path.startsWith("/api/"));
+    expect(asked[0]).toBe("/api/v1/columns");
+    expect(asked.slice(0, asked.findIndex((path) => path.startsWith("/api/v1/tiles/")) + 1).filter((path) => /status|instruments/.test(path))).toEqual([]);
   });
 
   test("changes colours without a request: palette, normalisation, threshold, leverage", async () => {

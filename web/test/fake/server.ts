@@ -61,15 +61,19 @@ export const SHARES: Readonly<Record<string, number>> = { simex: 0.6, tenth: 0.4
 /** The part of a market that a venue, or a combination of venues, shows. */
 const shareOf = (venue: string): number => (venue.startsWith("all") ? ["simex", "tenth"] : venue.replace(/\.z$/, "").split("+")).reduce((sum, v) => sum + (SHARES[v] ?? 0), 0);
 
-function instruments({ empty, to, several, observed }: { empty: boolean; to: number; several: boolean; observed: boolean }, also: string): object {
+function status({ status: state, live }: Fake["mood"]): object {
+  return { state, message: state === "ready" ? "" : "reading 3 of 8 files", progress: 0.4, version: "fake", live };
+}
+
+function instruments({ empty, status: state, to, several, observed }: Fake["mood"], also: string): object {
   const groups = [
     { name: "low", label: "Low", min_leverage: 1, max_leverage: 10 },
     { name: "medium", label: "Medium", min_leverage: 10, max_leverage: 33 },
     { name: "high", label: "High", min_leverage: 33, max_leverage: 150 },
   ];
   return {
-    instruments: empty ? [] : MARKETS.flatMap((m) => {
-      const listed = { coin: m.coin, quote: "USD", tick: m.tick, provenance: to < TO ? "LIVE" : "SIMULATED", from: FROM, to, groups, swept_on: "mark", bars: false, model: MODEL, unit: "usd" };
+    instruments: empty || state !== "ready" ? [] : MARKETS.flatMap((m) => {
+      const listed = { coin: m.coin, quote: "USD", tick: m.tick, provenance: to < TO ? "LIVE" : "SIMULATED", from: FROM, to, price: 0, groups, swept_on: "mark", bars: false, model: MODEL, unit: "usd" };
       if (observed) return [{ venue: "hyperliquid", symbol: m.symbol, ...listed, provenance: "LIVE" }];
       if (!several) return [{ venue: "simex", symbol: m.symbol, ...listed }];
       const parts = Object.keys(SHARES).map((venue) => ({ venue, symbol: m.symbol, settlement: "linear", from: FROM, to }));
@@ -114,12 +118,10 @@ function stop(server: Server): Promise<void> {
 async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): Promise<void> {
   const path = url.pathname;
   if (path === "/docs/model") return send(response, 200, "text/html", Buffer.from("<title>Halcyon</title><h1>The model</h1>"));
-  if (!path.startsWith("/api/")) return file(path, response);
+  if (!path.startsWith("/api/")) return file(path, response, mood.broken ? null : { status: status(mood), instruments: instruments(mood, `${url.searchParams.get("venue")}:${url.searchParams.get("symbol")}`) });
   if (mood.broken) return problem(response, 503, "the fake was told to fail");
-  if (path === "/api/v1/status") {
-    return json(response, { state: mood.status, message: mood.status === "ready" ? "" : "reading 3 of 8 files", progress: 0.4, version: "fake", live: mood.live });
-  }
-  if (path === "/api/v1/instruments") return json(response, instruments({ ...mood, empty: mood.empty || mood.status !== "ready" }, url.searchParams.get("also") ?? ""));
+  if (path === "/api/v1/status") return json(response, status(mood));
+  if (path === "/api/v1/instruments") return json(response, instruments(mood, url.searchParams.get("also") ?? ""));
   if (path === "/api/v1/venues") return json(response, venues(mood));
   if (path === "/api/v1/screener") return json(response, screened(Math.min(mood.to, Number(url.searchParams.get("at") ?? mood.to))));
   if (path === "/api/v1/export") return exported(url.searchParams, response);
@@ -159,10 +161,13 @@ function exported(query: URLSearchParams, response: ServerResponse): void {
   response.end([...query].map(([key, value]) => `${key},${value}`).join("\n"));
 }
 
-async function file(path: string, response: ServerResponse): Promise<void> {
+/** A file of the built page; index.html brings the answers to the page's first questions along. */
+async function file(path: string, response: ServerResponse, answers: object | null): Promise<void> {
   const name = normalize(path === "/" ? "/index.html" : path);
   try {
-    send(response, 200, TYPES[extname(name)] ?? "application/octet-stream", await readFile(join(DIST, name)));
+    const content = await readFile(join(DIST, name));
+    const filled = path === "/" ? Buffer.from(content.toString().replace('id="answers">null', () => `id="answers">${JSON.stringify(answers)}`)) : content;
+    send(response, 200, TYPES[extname(name)] ?? "application/octet-stream", filled);
   } catch {
     problem(response, 404, `no file ${name}`);
   }
