@@ -17,7 +17,7 @@ import { binPosition } from "../units/units";
 import { dateTime, decimals, price as priceText, type Zone } from "../units/format";
 import type { Flow } from "../layers/flows";
 import { INK, type Ink } from "../scale/ink";
-import type { View } from "../scale/view";
+import { edgesOf, type View } from "../scale/view";
 import { chartOptions, MARGIN } from "./chart-options";
 import { PaintHook, type Pane } from "./paint-hook";
 import { Panes } from "./panes";
@@ -63,7 +63,7 @@ export class Candles {
   private readonly hook = new PaintHook((pane) => this.paint(pane));
   private readonly ruler: ISeriesApi<"Line">;
   private frame: Frame | null = null;
-  private edges = new Float64Array(1);
+  private edges: Float64Array = new Float64Array(1);
   private edgeKey = "";
   private viewKey = "";
   private view: View | null = null;
@@ -281,10 +281,8 @@ export class Candles {
     if (probes.includes(null)) return false;
     const key = `${height} ${ratio} ${probes.join(" ")}`;
     if (key === this.edgeKey) return true;
-    const edges = new Float64Array(height + 1);
     // The chart draws a coordinate at the nearest pixel, so row r reaches from r − ½ to r + ½.
-    for (let r = 0; r <= height; r++) edges[r] = binPosition(Math.max(1e-12, price((r - 0.5) / ratio) ?? 0), 0);
-    this.edges = edges;
+    this.edges = edgesOf(height, (r) => binPosition(Math.max(1e-12, price((r - 0.5) / ratio) ?? 0), 0));
     this.edgeKey = key;
     return true;
   }

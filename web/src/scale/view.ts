@@ -20,6 +20,21 @@ export interface View {
   readonly version: number;
 }
 
+/** Rows from one at which the scale is asked to the next: over so few the logarithm of a price is straight. */
+const ASKED = 8;
+
+/** Edges of `height` rows; `position` says where the scale has the upper edge of a row, and costs too much to be asked for every one. */
+export function edgesOf(height: number, position: (row: number) => number): Float64Array {
+  const edges = new Float64Array(height + 1);
+  let before = position(0);
+  for (let row = 0; row < height; row += ASKED) {
+    const end = Math.min(row + ASKED, height), after = position(end);
+    for (let i = row; i <= end; i++) edges[i] = before + ((after - before) * (i - row)) / (end - row);
+    before = after;
+  }
+  return edges;
+}
+
 /** Instant at a pixel column, ms. */
 export function timeAt(view: View, px: number): number {
   return view.time0 + px * view.msPerPixel;

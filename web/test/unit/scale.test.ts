@@ -6,7 +6,7 @@ import { domainOf, ticks } from "../../src/scale/legend";
 import { difference, ENTRIES, groundOf, palette, PALETTES, THEMES, type Rgb } from "../../src/scale/palette";
 import { extent, pixelsOf, rowSpans, spansOf } from "../../src/scale/spans";
 import { priceTicks, timeTicks } from "../../src/scale/ticks";
-import { rowOf, type View } from "../../src/scale/view";
+import { edgesOf, rowOf, type View } from "../../src/scale/view";
 import { as_, binPosition, type Level, type Millis } from "../../src/units/units";
 import { SERIES } from "../../src/wire/api";
 import type { ColumnChunk } from "../../src/wire/columns";
@@ -55,6 +55,18 @@ test.each([
     // Within half a pixel of an edge either neighbour is right.
     expect(Math.abs(first - bin)).toBeLessThanOrEqual(1);
     expect(rowOf(v, binPosition(price(y), 0))).toBeCloseTo(y, 1);
+  }
+});
+
+test("edges are where the scale has them, to a hundredth of a row, on axes of either kind", () => {
+  const axes: [string, number, (y: number) => number][] = [
+    ["linear, 10 %", 733, (y) => 66_000 - 9 * y], ["linear, from a half to the whole", 1351, (y) => 60_000 - 22 * y], ["logarithmic", 400, (y) => 90_000 * 0.998 ** y], ["low", 3, (y) => 70_000 - y],
+  ];
+  for (const [name, height, price] of axes) {
+    const exact = (row: number): number => binPosition(price(row - 0.5), 0), edges = edgesOf(height, exact);
+    expect(edges.length).toBe(height + 1);
+    const off = Array.from(edges, (edge, row) => Math.abs(edge - exact(row)) / (exact(row) - exact(row + 1)));
+    expect(Math.max(...off), name).toBeLessThan(0.01);
   }
 });
 
