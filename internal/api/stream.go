@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/coder/websocket"
@@ -36,6 +37,13 @@ type venuesMessage struct {
 	Venues []VenueState `json:"venues"`
 }
 
+// watchMessage is what a browser says: of which instruments, as venue:symbol,
+// it wants candles. Until it does it is sent those of all.
+type watchMessage struct {
+	Type        string   `json:"type"`
+	Instruments []string `json:"instruments"`
+}
+
 // stream answers GET /api/v1/stream: it pushes closed columns, forming candles,
 // venue states and fired alerts to one browser until either side leaves. It is never waited
 // for: one that does not keep up is disconnected.
@@ -45,9 +53,17 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request) {
 		return // Accept has answered
 	}
 	defer conn.CloseNow()
-	// A browser has nothing to say; reading answers its pings and sees it leave.
-	ctx := conn.CloseRead(r.Context())
-	p := &push{conn: conn, live: s.Live, candles: map[market.InstrumentID]FormingCandle{}, states: map[string]string{}}
+	ctx, leave := context.WithCancel(r.Context())
+	defer leave()
+	p := &push{
+		conn: conn, live: s.Live, watch: make(chan map[market.InstrumentID]bool),
+		candles: map[market.InstrumentID]FormingCandle{}, states: map[string]string{},
+	}
+	// Reading answers the browser's pings too, and sees it leave.
+	go func() {
+		defer leave()
+		p.hear(ctx)
+	}()
 	reason, status := "the server stops", websocket.StatusGoingAway
 	if !p.run(ctx) {
 		reason, status = "too slow: connect again", websocket.StatusPolicyViolation
@@ -59,12 +75,39 @@ func (s *server) stream(w http.ResponseWriter, r *http.Request) {
 
 // push is one browser's connection and what it has been told.
 type push struct {
-	conn    *websocket.Conn
-	live    *Live
+	conn *websocket.Conn
+	live *Live
+	// watch brings whose candles are wanted from now on.
+	watch   chan map[market.InstrumentID]bool
+	watched map[market.InstrumentID]bool // nil: all
 	candles map[market.InstrumentID]FormingCandle
 	states  map[string]string
 	// told is when the states were sent last, looked when they were looked at.
 	told, looked time.Time
+}
+
+// hear passes on what the browser asks for, until it leaves or cannot be understood.
+func (p *push) hear(ctx context.Context) {
+	for {
+		var m watchMessage
+		if wsjson.Read(ctx, p.conn, &m) != nil {
+			return
+		}
+		if m.Type != "watch" {
+			_ = p.conn.Close(websocket.StatusPolicyViolation, "only watch is understood")
+			return
+		}
+		wanted := map[market.InstrumentID]bool{}
+		for _, name := range m.Instruments {
+			venue, symbol, _ := strings.Cut(name, ":")
+			wanted[market.InstrumentID{Venue: market.Venue(venue), Symbol: symbol}] = true
+		}
+		select {
+		case p.watch <- wanted:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // run pushes until ctx is done; it returns false where the browser was too slow.
@@ -79,6 +122,10 @@ func (p *push) run(ctx context.Context) bool {
 			return true
 		case m, open := <-l.queue:
 			ok = open && p.send(ctx, m)
+		case p.watched = <-p.watch:
+			// Who begins to watch is told how things stand.
+			clear(p.candles)
+			ok = p.look(ctx)
 		case <-tick.C:
 			ok = p.look(ctx)
 		}
@@ -91,8 +138,9 @@ func (p *push) run(ctx context.Context) bool {
 func (p *push) look(ctx context.Context) bool {
 	var changed []FormingCandle
 	for _, c := range p.live.Forming() {
-		if p.candles[c.id()] != c {
-			p.candles[c.id()] = c
+		id := c.id()
+		if p.candles[id] != c && (p.watched == nil || p.watched[id]) {
+			p.candles[id] = c
 			changed = append(changed, c)
 		}
 	}

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -123,6 +124,58 @@ func TestStream(t *testing.T) {
 	_, r, err := websocket.Dial(t.Context(), strings.Replace(s.URL, "http", "ws", 1)+"/api/v1/stream", &websocket.DialOptions{HTTPHeader: http.Header{"Origin": {"https://elsewhere.example"}}})
 	if err == nil || r.StatusCode != http.StatusForbidden {
 		t.Errorf("a foreign origin got %v, %v", r, err)
+	}
+}
+
+// Candles are those of the instruments that a browser watches, told at once as
+// they stand each time that it says so; columns are everybody's.
+func TestStreamTellsWatchedCandles(t *testing.T) {
+	s, hub, f := liveSite(t)
+	candle := func(symbol string, price float64) FormingCandle {
+		return FormingCandle{Venue: "okx", Symbol: symbol, Time: 60_000, Close: price}
+	}
+	f.set(nil, []FormingCandle{candle("BTC", 1), candle("ETH", 2)})
+	c := dial(t, s)
+	symbols := func() string {
+		var m formingMessage
+		if err := json.Unmarshal([]byte(next(t, c, "forming")), &m); err != nil {
+			t.Fatal(err)
+		}
+		var out []string
+		for _, c := range m.Candles {
+			out = append(out, fmt.Sprint(c.Symbol, c.Close))
+		}
+		return strings.Join(out, " ")
+	}
+	if got := symbols(); got != "BTC1 ETH2" {
+		t.Errorf("before it watches: %s", got)
+	}
+	say := func(text string) {
+		if err := c.Write(t.Context(), websocket.MessageText, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		say(`{"type":"watch","instruments":["okx:ETH","nobody:knows"]}`)
+		if got := symbols(); got != "ETH2" {
+			t.Errorf("as it begins to watch: %s", got)
+		}
+	}
+	f.set(nil, []FormingCandle{candle("BTC", 3), candle("ETH", 2)})
+	hub.Column(market.InstrumentID{Venue: "okx", Symbol: "BTC"}, 60_000)
+	next(t, c, "column")
+	f.set(nil, []FormingCandle{candle("BTC", 3), candle("ETH", 4)})
+	if got := symbols(); got != "ETH4" {
+		t.Errorf("while it watches: %s", got)
+	}
+	say(`{"type":"speak"}`)
+	for {
+		if _, _, err := c.Read(t.Context()); err != nil {
+			if websocket.CloseStatus(err) != websocket.StatusPolicyViolation {
+				t.Errorf("what is not understood ends with %v", err)
+			}
+			return
+		}
 	}
 }
 

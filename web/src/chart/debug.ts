@@ -42,6 +42,8 @@ export interface Debug {
   set(query: string): void;
   /** End of what is stored of the chosen instrument, ms, as far as the page knows. */
   stored(): number;
+  /** The same of every chart, in reading order. */
+  all(): readonly { readonly stored: number }[];
   /** Asks the server for its state at once. */
   poll(): void;
 }
@@ -63,12 +65,16 @@ function settled({ stage, session }: Shows): boolean {
   return !!stage?.map?.complete && !!stage.view && (session.store?.busy ?? 1) === 0 && !stage.funding.asking;
 }
 
+function storedOf(session: Session): number {
+  return session.instrument.peek()?.to ?? 0;
+}
+
 /** Puts the handle of a chart on `window.halcyon`; `all` are the charts beside it and itself. */
 export function installDebug(stage: Stage, session: Session, all: () => readonly Shows[]): void {
   window.halcyon = {
     complete: () => !!stage.map?.complete && !!stage.view,
     settled: () => all().every(settled),
-    requests: () => session.client.requests,
+    requests: () => session.server.client.requests,
     level: () => {
       const source = stage.source();
       return source && { level: source.level, ...source.size };
@@ -100,7 +106,8 @@ export function installDebug(stage: Stage, session: Session, all: () => readonly
     pan: (share) => stage.navigator.pan(share),
     go: (from, to) => stage.navigator.go({ from, to }),
     set: (query) => batch(() => fromQuery(stage.settings, query)),
-    stored: () => session.instrument.peek()?.to ?? 0,
-    poll: () => session.again(),
+    stored: () => storedOf(session),
+    all: () => all().map((chart) => ({ stored: storedOf(chart.session) })),
+    poll: () => session.server.again(),
   };
 }

@@ -53,12 +53,12 @@ export class Client {
     return take("status") ?? this.json("/api/v1/status", AbortSignal.timeout(SHORT_MS));
   }
 
-  /** Every instrument, and the combination of venues that is named beside them. */
-  async instruments(also: Name | null = null): Promise<InstrumentsAnswer> {
+  /** Every instrument, and the combinations of venues that are named beside them. */
+  async instruments(also: readonly Name[] = []): Promise<InstrumentsAnswer> {
     const brought = take("instruments");
     if (brought) return brought;
-    const query = also ? `?${new URLSearchParams({ also: `${also.venue}:${also.symbol}` }).toString()}` : "";
-    return this.json(`/api/v1/instruments${query}`, AbortSignal.timeout(SHORT_MS));
+    const query = new URLSearchParams(also.map(({ venue, symbol }) => ["also", `${venue}:${symbol}`]));
+    return this.json(`/api/v1/instruments${also.length > 0 ? `?${query.toString()}` : ""}`, AbortSignal.timeout(SHORT_MS));
   }
 
   venues(): Promise<VenuesAnswer> {

@@ -1,5 +1,5 @@
 /** The stream of a live server: stays connected, notices silence, and says what arrives. */
-import type { StreamMessage } from "../wire/stream";
+import type { StreamMessage, WatchMessage } from "../wire/stream";
 
 /** The server speaks every 5 s; what is silent for longer than this is stalled. */
 const SILENT_MS = 12_000;
@@ -44,6 +44,11 @@ export class Stream {
     socket.onclose = () => {
       if (socket === this.socket) this.lose("lost");
     };
+  }
+
+  /** Tells the server something, if it is there to hear it. */
+  say(message: WatchMessage): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 
   stop(): void {

@@ -1,5 +1,6 @@
 /** What live venues tell: their states, candles under way, and how fresh all of it is. */
 import { batch, signal, type Signal } from "@preact/signals";
+import type { Name } from "../data/client";
 import { Stream } from "../data/stream";
 import type { Firing, Instrument } from "../wire/api";
 import type { ColumnMessage, FormingCandle, StreamMessage, VenuesAnswer, VenueState } from "../wire/stream";
@@ -17,6 +18,7 @@ export interface LiveEvents {
   /** Columns of an instrument have closed. */
   column(message: ColumnMessage): void;
   candle(candle: FormingCandle): void;
+  alert(firing: Firing): void;
   /** The stream stands again: what was missed must be asked for. */
   up(): void;
   down(): void;
@@ -38,10 +40,10 @@ export class Live {
   readonly tick: Signal<number> = signal(0);
   /** How far our clock is ahead of the server's, ms. */
   private ahead = 0;
-  /** When an instrument was last heard of, our clock. */
+  /** Whose candles are told, by name. */
+  private watched: ReadonlySet<string> = new Set();
+  /** When an instrument that is watched was last heard of, our clock. */
   private readonly heard = new Map<string, number>();
-  /** Who wants to hear of alerts that fire. */
-  readonly alerted = new Set<(firing: Firing) => void>();
   private stream: Stream | null = null;
   private ticker: ReturnType<typeof setInterval> | null = null;
 
@@ -55,6 +57,7 @@ export class Live {
       message: (message) => this.take(message),
       up: () => {
         this.enter("open");
+        this.ask();
         this.events.up();
       },
       down: (why) => {
@@ -71,6 +74,13 @@ export class Live {
     this.stream = null;
     if (this.ticker) clearInterval(this.ticker);
     this.enter("off");
+  }
+
+  /** Whose candles are to be told, and as they stand now: those of instruments that nobody looks at are not sent. */
+  watch(names: readonly Name[]): void {
+    this.watched = new Set(names.map(nameOf));
+    for (const name of this.heard.keys()) if (!this.watched.has(name)) this.heard.delete(name);
+    this.ask();
   }
 
   /** Everything that closes is pushed: nobody needs to ask for it. */
@@ -102,7 +112,7 @@ export class Live {
     this.tick.value;
     const now = Date.now();
     const state = this.venues.value.find((v) => v.venue === venue && v.instruments.some((i) => i.symbol === symbol)) ?? null;
-    const heard = this.heard.get(`${venue} ${symbol}`) ?? (state && state.last_event > 0 ? state.last_event + this.ahead : null);
+    const heard = this.heard.get(nameOf({ venue, symbol })) ?? (state && state.last_event > 0 ? state.last_event + this.ahead : null);
     const ageMs = heard === null ? null : Math.max(0, now - heard);
     const stale = this.link.value.state !== "open" || state?.state !== "live" || (ageMs ?? Infinity) > STALE_MS;
     return { ageMs, venue: state, stale };
@@ -118,17 +128,25 @@ export class Live {
   private take(message: StreamMessage): void {
     const at = Date.now();
     if (message.type === "venues") return this.tell(message);
-    if (message.type === "alert") return this.alerted.forEach((hear) => hear(message));
+    if (message.type === "alert") return this.events.alert(message);
     batch(() => {
-      if (message.type === "column") {
-        this.heard.set(`${message.venue} ${message.symbol}`, at);
-        this.events.column(message);
-        return;
-      }
+      if (message.type === "column") return this.events.column(message);
       for (const candle of message.candles) {
-        this.heard.set(`${candle.venue} ${candle.symbol}`, at);
+        const name = nameOf(candle);
+        if (!this.watched.has(name)) continue;
+        // What is told first is how things stand: as old as its newest trade.
+        this.heard.set(name, this.heard.has(name) ? at : Math.min(at, candle.received + this.ahead));
         this.events.candle(candle);
       }
     });
   }
+
+  private ask(): void {
+    this.stream?.say({ type: "watch", instruments: [...this.watched] });
+  }
+}
+
+/** An instrument as the stream spells it. */
+export function nameOf({ venue, symbol }: Name): string {
+  return `${venue}:${symbol}`;
 }

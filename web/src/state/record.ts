@@ -13,7 +13,7 @@ export function followRecord(session: Session, drawn: () => boolean): Signal<Rec
   let asked = "", again: ReturnType<typeof setTimeout> | undefined;
   const ask = async (instrument: Instrument): Promise<void> => {
     // A record that cannot be had is left out: the map does not depend on it.
-    const answer = await session.client.record(instrument).catch(() => null);
+    const answer = await session.server.client.record(instrument).catch(() => null);
     const { venue, symbol } = session.instrument.peek() ?? {};
     if (answer && answer.venue === venue && answer.symbol === symbol) record.value = answer;
   };

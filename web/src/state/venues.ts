@@ -13,7 +13,7 @@ export interface VenueChoice extends Combination {
 /** What can be chosen and what is; null where one instrument is all there is of the coin. Reads signals. */
 export function venueChoice(session: Session): VenueChoice | null {
   const instrument = session.instrument.value;
-  const whole = instrument && wholeOf(session.instruments.value, instrument.coin);
+  const whole = instrument && wholeOf(session.server.instruments.value, instrument.coin);
   return instrument && whole ? { whole, all: venuesOf(whole), ...combinationOf(instrument, whole) } : null;
 }
 

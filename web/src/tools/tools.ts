@@ -24,7 +24,7 @@ export interface Tools {
 
 /** Lays the tools over a stage. */
 export function installTools(stage: Stage, session: Session): Tools {
-  const { tools } = stage.settings, { instrument, client } = session, repaint = (): void => stage.overlay.repaint();
+  const { tools } = stage.settings, { instrument, server: { client, levels, alerts: book } } = session, repaint = (): void => stage.overlay.repaint();
   // In a replay everything is reckoned as of its instant.
   const known = computed(() => instrument.value && asOf(instrument.value, stage.settings.at.value));
   const price = computed(() => {
@@ -36,8 +36,8 @@ export function installTools(stage: Stage, session: Session): Tools {
     return source && last !== null ? priceOf(source, last) : 0;
   });
   const calculator = new Calculator({ client, instrument, price, tools, repaint });
-  const whatIf = new WhatIf({ client, instrument: known, levels: session.levels, tools, repaint });
-  const alerts = new Alerts({ client, instrument, zones: stage.zones.zones, tools, live: session.live, repaint });
+  const whatIf = new WhatIf({ client, instrument: known, levels, tools, repaint });
+  const alerts = new Alerts({ book, instrument, zones: stage.zones.zones, tools, repaint });
   const drawings = new Drawings({ instrument, tools, history: stage.history, repaint });
   const standing = new Latest(known, () => stage.settings.map.value !== null, (of) => client.profile(inUsd(of), of.to));
   const parts = [drawings, calculator, whatIf, alerts];

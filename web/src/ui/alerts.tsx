@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
-import { inWords, type Alerts, type Draft } from "../tools/alerts";
+import type { AlertBook, Draft } from "../state/alert-book";
+import { inWords, type Alerts } from "../tools/alerts";
 import { toggleTool } from "../state/tool-settings";
 import { dateTime, price } from "../units/format";
 import type { AlertKind } from "../wire/api";
@@ -18,14 +19,15 @@ const SIDES: readonly Choice<Side>[] = [
 
 /** Making, listing and reading alerts. */
 export function AlertsPanel({ page, alerts }: { page: Page; alerts: Alerts }) {
-  if (!alerts.kept.value) return <Panel page={page} title="Alerts" tip={WHAT}><p class="dim">This server keeps no alerts.</p></Panel>;
+  const book = page.session.server.alerts;
+  if (!book.kept.value) return <Panel page={page} title="Alerts" tip={WHAT}><p class="dim">This server keeps no alerts.</p></Panel>;
   return (
     <Panel page={page} title="Alerts" tip={WHAT}>
       <DraftForm page={page} alerts={alerts} />
-      {alerts.fault.value && <p class="note">{alerts.fault.value}</p>}
-      <Rules page={page} alerts={alerts} />
-      <Fired page={page} alerts={alerts} />
-      <Ways alerts={alerts} />
+      {book.fault.value && <p class="note">{book.fault.value}</p>}
+      <Rules page={page} book={book} />
+      <Fired page={page} book={book} />
+      <Ways book={book} />
     </Panel>
   );
 }
@@ -63,24 +65,24 @@ function DraftForm({ page, alerts }: { page: Page; alerts: Alerts }) {
   );
 }
 
-function Rules({ page, alerts }: { page: Page; alerts: Alerts }) {
-  const rules = alerts.rules.value, shown = page.session.instrument.value;
+function Rules({ page, book }: { page: Page; book: AlertBook }) {
+  const rules = book.rules.value, shown = page.session.instrument.value;
   if (rules.length === 0) return <p class="dim">No alerts yet.</p>;
   return (
     <ul class="rules" aria-label="Alerts">
       {rules.map((rule) => (
         <li key={rule.id} data-paused={rule.paused ?? false}>
           <span>{(rule.venue !== shown?.venue || rule.symbol !== shown.symbol) && <b>{rule.symbol} {rule.venue} </b>}{inWords(rule)}{rule.low && rule.high ? ` at ${+rule.low.toPrecision(6)}–${+rule.high.toPrecision(6)}` : ""}</span>
-          <button type="button" class="plain" aria-label={rule.paused ? "Go on" : "Pause"} data-tip={rule.paused ? "Go on watching" : "Pause"} onClick={() => void alerts.pause(rule)}>{rule.paused ? "▶" : "❚❚"}</button>
-          <button type="button" class="plain" aria-label="Delete the alert" data-tip="Delete" onClick={() => void alerts.remove(rule)}>×</button>
+          <button type="button" class="plain" aria-label={rule.paused ? "Go on" : "Pause"} data-tip={rule.paused ? "Go on watching" : "Pause"} onClick={() => void book.pause(rule)}>{rule.paused ? "▶" : "❚❚"}</button>
+          <button type="button" class="plain" aria-label="Delete the alert" data-tip="Delete" onClick={() => void book.remove(rule)}>×</button>
         </li>
       ))}
     </ul>
   );
 }
 
-function Fired({ page, alerts }: { page: Page; alerts: Alerts }) {
-  const fired = alerts.fired.value.slice(0, 20);
+function Fired({ page, book }: { page: Page; book: AlertBook }) {
+  const fired = book.fired.value.slice(0, 20);
   if (fired.length === 0) return null;
   return (
     <ul class="fired" aria-label="What has fired">
@@ -91,8 +93,8 @@ function Fired({ page, alerts }: { page: Page; alerts: Alerts }) {
 
 const permission = signal(typeof Notification === "undefined" ? "denied" : Notification.permission);
 
-function Ways({ alerts }: { alerts: Alerts }) {
-  const channels = alerts.channels.value;
+function Ways({ book }: { book: AlertBook }) {
+  const channels = book.channels.value;
   return (
     <p class="dim source">
       Told on this page{channels.length > 0 ? ` and by ${channels.join(", ")}` : ""}.{" "}
@@ -105,14 +107,14 @@ function Ways({ alerts }: { alerts: Alerts }) {
 
 /** What fired just now, over the page. */
 export function Toasts({ page }: { page: Page }) {
-  const alerts = page.tools.value?.alerts;
-  if (!alerts || alerts.toasts.value.length === 0) return null;
+  const book = page.session.server.alerts;
+  if (book.toasts.value.length === 0) return null;
   return (
     <div class="toasts" role="log" aria-live="assertive" aria-label="Alerts that fired">
-      {alerts.toasts.value.map((firing) => (
+      {book.toasts.value.map((firing) => (
         <div key={firing.id} class="toast">
           <b>{firing.title}</b>
-          <button type="button" aria-label="Put away" onClick={() => alerts.dismiss(firing)}>×</button>
+          <button type="button" aria-label="Put away" onClick={() => book.dismiss(firing)}>×</button>
           <p>{firing.text}</p>
           {firing.low && firing.high && <button type="button" class="plain link" onClick={() => void (page.settings.mark.value = { low: firing.low as number, high: firing.high as number })}>show on the chart</button>}
         </div>

@@ -65,7 +65,7 @@ function Answer({ result, terms, page, tick, leverage }: { result: Result; terms
 }
 
 function InstrumentField({ page, calculator }: { page: Page; calculator: Calculator }) {
-  const all = page.session.instruments.value, chosen = calculator.other.value;
+  const all = page.session.server.instruments.value, chosen = calculator.other.value;
   const id = (i: { venue: string; symbol: string }): string => `${i.venue} ${i.symbol}`;
   return (
     <label class="field" data-tip="Whose tiers and fees: the instrument on the chart, or another">

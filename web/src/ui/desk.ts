@@ -5,6 +5,7 @@
  */
 import { batch, effect, signal, untracked, type Signal } from "@preact/signals";
 import { installDebug } from "../chart/debug";
+import { Server } from "../state/server";
 import { toQuery, type Settings } from "../state/settings";
 import { createPage, type Page } from "./page";
 
@@ -15,6 +16,8 @@ export interface Desk {
   /** As many as the layout says, in reading order. */
   readonly pages: Signal<readonly Page[]>;
   readonly active: Signal<Page>;
+  /** What all charts ask, and hear. */
+  readonly server: Server;
   /** The next layout: 1, 2, 4, 1 … */
   next(): void;
 }
@@ -28,9 +31,11 @@ const COMMON = ["range", "window", "at", "reveal", "speed", "theme", "zone", "pa
 export function createDesk(query: string): Desk {
   const params = new URLSearchParams(query), wanted = LAYOUTS.find((n) => n === Number(params.get("layout"))) ?? 1;
   const next = (): void => lay(desk, LAYOUTS[(LAYOUTS.indexOf(desk.pages.peek().length as Layout) + 1) % LAYOUTS.length] as Layout);
-  const first = createPage(query, next), pages = [first];
-  for (let i = 2; i <= wanted; i++) pages.push(createPage(params.get(`chart${i}`) ?? "", next));
-  const desk: Desk = { pages: signal<readonly Page[]>(pages), active: signal(first), next };
+  const server = new Server(), first = createPage(query, server, next), pages = [first];
+  for (let i = 2; i <= wanted; i++) pages.push(createPage(params.get(`chart${i}`) ?? "", server, next));
+  // Answers travel while the page is drawn and charts are made.
+  server.again();
+  const desk: Desk = { pages: signal<readonly Page[]>(pages), active: signal(first), server, next };
   for (const page of pages.slice(1)) follow(first.settings, page);
   effect(() => {
     document.documentElement.dataset["theme"] = desk.active.value.settings.theme.value;
@@ -49,10 +54,10 @@ export function createDesk(query: string): Desk {
 function lay(desk: Desk, count: Layout): void {
   const pages = [...desk.pages.peek()], active = desk.active.peek();
   const shown = new Set(pages.map(({ settings }) => `${settings.venue.peek()} ${settings.symbol.peek()}`));
-  const others = active.session.instruments.peek().filter((i) => !shown.has(`${i.venue} ${i.symbol}`));
+  const others = desk.server.instruments.peek().filter((i) => !shown.has(`${i.venue} ${i.symbol}`));
   while (pages.length < count) {
     const { venue, symbol } = others.shift() ?? { venue: active.settings.venue.peek(), symbol: active.settings.symbol.peek() };
-    const page = createPage(new URLSearchParams({ venue, symbol }).toString(), desk.next);
+    const page = createPage(new URLSearchParams({ venue, symbol }).toString(), desk.server, desk.next);
     follow(active.settings, page);
     pages.push(page);
   }

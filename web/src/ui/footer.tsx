@@ -11,9 +11,9 @@ import { VenueStrip } from "./venues";
 /** Where the data come from, how old they are, and what is wrong with them. */
 export function Footer({ page }: { page: Page }) {
   const { session, settings, stage, sheet } = page;
-  const status = session.status.value;
-  const instrument = session.instrument.value, link = session.link.value, shown = stage.value?.shown;
-  const level = session.levels.value[shown?.level.value ?? 0], zone = settings.zone.value;
+  const status = session.server.status.value;
+  const instrument = session.instrument.value, link = session.server.link.value, shown = stage.value?.shown;
+  const level = session.server.levels.value[shown?.level.value ?? 0], zone = settings.zone.value;
   return (
     <footer class="footer">
       {instrument && <Stamp page={page} instrument={instrument} />}

@@ -110,7 +110,7 @@ function ReplayToggle({ page: { settings, stage } }: { page: Page }) {
 }
 
 function Picker({ page: { session } }: { page: Page }) {
-  const chosen = session.instrument.value, all = session.instruments.value;
+  const chosen = session.instrument.value, all = session.server.instruments.value;
   const id = (venue: string, symbol: string): string => `${venue} ${symbol}`;
   return (
     <label class="picker" data-tip="Instrument  ·  I">

@@ -5,6 +5,7 @@ import { known, type Selection } from "../scale/selection";
 import { groundOf, PALETTES, THEMES } from "../scale/palette";
 import type { RecordAnswer } from "../wire/api";
 import { followRecord } from "../state/record";
+import type { Server } from "../state/server";
 import { Session } from "../state/session";
 import { createSettings, fromQuery, LEAST_OPACITY, MOST_THRESHOLD, type Settings } from "../state/settings";
 import type { Hosts } from "../chart/hosts";
@@ -52,17 +53,17 @@ const PATIENCE_MS = 400;
 
 let made = 0;
 
-/** Builds the page from a query string, and asks the server: answers travel while the page is drawn and the chart is made. */
-export function createPage(query: string, nextLayout: () => void): Page {
+/** Builds the page from a query string. */
+export function createPage(query: string, server: Server, nextLayout: () => void): Page {
   // On a phone the profile would lie over the newest columns.
   const settings = createSettings({ profile: !narrow.peek(), zones: !matchMedia("(max-width: 1100px)").matches });
   fromQuery(settings, query);
   const stage = signal<Stage | null>(null), tools = signal<Tools | null>(null), sheet = signal<Sheet>(null);
   let hosts: Hosts | null = null, painter: Painter | null = null, disposed = false, ahead: Scout | null = null;
   const forceRaster = new URLSearchParams(query).get("painter") === "raster";
-  const session = new Session(settings, {
+  const session = new Session(server, settings, {
     opened: (store, instrument) => {
-      const on = stage.peek(), levels = session.levels.peek();
+      const on = stage.peek(), levels = server.levels.peek();
       if (on) return on.open(store, instrument, levels);
       if (!hosts) return () => undefined;
       ahead = scout(store, instrument, levels, settings, mapSize(hosts.chart));
@@ -82,15 +83,15 @@ export function createPage(query: string, nextLayout: () => void): Page {
     if (!instrument) return;
     // A link may name tiers that this server has not, and an instant of which it knows nothing.
     settings.selection.value = known(settings.selection.value, instrument.groups.map((group) => group.name));
-    const at = settings.at.peek(), all = session.instruments.peek();
+    const at = settings.at.peek(), all = server.instruments.peek();
     if (at !== null && !all.some(({ from, to }) => at >= from && at <= to)) settings.at.value = null;
   });
-  session.start();
   const next = <T,>(list: readonly T[], now: T): T => list[(list.indexOf(now) + 1) % list.length] as T;
   return {
     id: made++, settings, session, stage, record, tools, sheet,
     place(elements) {
       hosts = elements;
+      session.listed();
       // The driver compiles its shaders while the page is shown.
       painter = openPainter(hosts.heat, forceRaster, () => stage.peek()?.restored());
     },
@@ -100,10 +101,10 @@ export function createPage(query: string, nextLayout: () => void): Page {
       const patience = new Promise((resolve) => setTimeout(resolve, PATIENCE_MS));
       const soon = (thing: Promise<void> | undefined): Promise<unknown> => Promise.race([thing, patience]);
       painter?.warm(groundOf(settings.theme.peek()).ground);
-      await soon(session.met);
+      await soon(server.met);
       await soon(ahead?.loaded);
       if (disposed || !hosts || !painter) return;
-      const on = new Stage(hosts, settings, painter, session.client);
+      const on = new Stage(hosts, settings, painter, server.client);
       stage.value = on;
       on.observed.follow(session, settings);
       tools.value = installTools(on, session);

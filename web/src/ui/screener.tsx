@@ -16,11 +16,11 @@ const NEAREST = "The cluster nearest to price: neighbouring cells of z ≥ 1, wi
 /** Every instrument in one table: how much stands how near. */
 export function ScreenerSheet({ page }: { page: Page }) {
   const { session, settings, sheet } = page, at = settings.at.value;
-  const screener = useMemo(() => new Screener(session.client), [session]);
+  const screener = useMemo(() => new Screener(session.server.client), [session]);
   useEffect(() => screener.watch(at), [screener, at]);
   const answer = screener.answer.value, within = answer?.within ?? [], rows = favouritesFirst(sorted(answer?.instruments ?? [], by.value));
   const open = (row: Screened): void => {
-    const found = session.instruments.peek().find((i) => i.venue === row.venue && i.symbol === row.symbol);
+    const found = session.server.instruments.peek().find((i) => i.venue === row.venue && i.symbol === row.symbol);
     if (!found) return;
     session.choose(found);
     sheet.value = null;
@@ -66,7 +66,7 @@ function Head({ sort, falling = false, tip, children }: { sort: string; falling?
 }
 
 function Row({ row, page, open }: { row: Screened; page: Page; open: () => void }) {
-  const instrument = page.session.instruments.value.find((i) => i.venue === row.venue && i.symbol === row.symbol), near = row.nearest;
+  const instrument = page.session.server.instruments.value.find((i) => i.venue === row.venue && i.symbol === row.symbol), near = row.nearest;
   const chosen = page.session.instrument.value === instrument, zone = page.settings.zone.value, live = row.provenance === "LIVE" && page.settings.at.value === null;
   return (
     <tr onClick={open} data-chosen={chosen}>

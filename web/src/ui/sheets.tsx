@@ -52,7 +52,7 @@ function About({ page: { session, settings } }: { page: Page }) {
   const model = session.instrument.value?.model;
   return (
     <>
-      <h2>Halcyon {session.status.value?.version ?? ""}</h2>
+      <h2>Halcyon {session.server.status.value?.version ?? ""}</h2>
       <p>An open liquidation heatmap. The map is an <b>estimate</b>: positions are modelled from trades and open interest, and where they would be liquidated follows from leverage and the venue's margin rules. It is not a record of anybody's positions.</p>
       <p>A column is the map as of that column's close, with the numbers known then; it never changes afterwards. The colour is how far a cell stands above its population, named in the legend.</p>
       {model && <p>{modelText(model, settings.zone.value)} <a href="/docs/model" target="_blank" data-tip="Opens the description of the model in a new tab">How the model works and where it misleads</a>.</p>}

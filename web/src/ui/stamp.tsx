@@ -16,7 +16,7 @@ export function Stamp({ page, instrument }: { page: Page; instrument: Instrument
   return <b class={`stamp live${stale ? " stale" : ""}`} data-tip={`${MEANING.LIVE}. ${tip}`}>{text}</b>;
 }
 
-function freshness({ session: { live }, settings }: Page, instrument: Instrument): { text: string; tip: string; stale: boolean } {
+function freshness({ session: { server: { live } }, settings }: Page, instrument: Instrument): { text: string; tip: string; stale: boolean } {
   const link = live.link.value;
   if (link.state === "off") return { text: `LIVE until ${clock(instrument.to, settings.zone.value)}`, tip: "This server is connected to no venue now", stale: true };
   const { ageMs, venue, stale } = live.freshness(instrument);

@@ -4,22 +4,22 @@ import type { Page } from "./page";
 /** What there is to say when there is no map, or none yet: one honest picture for each reason, with a next step. What is true of the server one of several charts says for all: the one that `speaks`. */
 export function StateCard({ page, speaks }: { page: Page; speaks: boolean }) {
   const { session, stage, settings } = page;
-  const status = session.status.value, link = session.link.value, instrument = session.instrument.value;
+  const status = session.server.status.value, link = session.server.link.value, instrument = session.instrument.value;
   const shown = stage.value?.shown;
   if (!instrument && !speaks && (link.state !== "ok" || status?.state !== "ready")) return null;
   if (link.state === "connecting") return <Card title="Connecting" />;
   if (!instrument && link.state === "disconnected") {
-    return <Card title="No answer from the server" text="Is halcyon still running? This page tries again by itself." action={["Try now", () => session.again()]} />;
+    return <Card title="No answer from the server" text="Is halcyon still running? This page tries again by itself." action={["Try now", () => session.server.again()]} />;
   }
-  if (status?.state === "failed") return <Card title="The server could not prepare its data" text={status.message} action={["Ask again", () => session.again()]} />;
+  if (status?.state === "failed") return <Card title="The server could not prepare its data" text={status.message} action={["Ask again", () => session.server.again()]} />;
   if (!instrument && status?.state === "preparing") {
     return <Card title="Preparing the map" text={status.message} progress={status.progress} />;
   }
-  if (!instrument && session.instruments.value.length > 0) {
-    const first = session.instruments.value[0];
+  if (!instrument && session.server.instruments.value.length > 0) {
+    const first = session.server.instruments.value[0];
     return <Card title={`No instrument "${settings.symbol.value}" here`} text="It is not stored on this server." action={first ? [`Show ${first.symbol} on ${first.venue}`, () => session.choose(first)] : undefined} />;
   }
-  if (!instrument) return <Card title="Nothing stored yet" text="Import recorded files with “halcyon import”, or start “halcyon sim”." action={["Look again", () => session.again()]} />;
+  if (!instrument) return <Card title="Nothing stored yet" text="Import recorded files with “halcyon import”, or start “halcyon sim”." action={["Look again", () => session.server.again()]} />;
   if (shown?.beyond.value && settings.at.value !== null) return <Card title="Not known yet at the replayed time" action={["Go to the replayed time", () => stage.value?.navigator.reset()]} />;
   if (shown?.beyond.value) return <Card title="Nothing is stored for this time" action={["Go to the newest", () => stage.value?.navigator.reset()]} />;
   if (shown && !shown.drawn.value) return <p class="waiting" role="status">{session.fault.value || `loading ${titleOf(instrument)}`}</p>;

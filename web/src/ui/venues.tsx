@@ -19,7 +19,7 @@ function lag({ lag_ms }: VenueState): string {
 
 /** What a venue is doing, in a few words: "12 ms", "reconnecting 14 s". */
 function wordsOf(page: Page, v: VenueState): string {
-  const since = ago(page.session.live.since(v.since));
+  const since = ago(page.session.server.live.since(v.since));
   if (v.state === "live") return lag(v);
   if (v.state === "idle") return "off";
   if (v.state === "catching up") return v.state;
@@ -41,7 +41,7 @@ const LATE_MS = 10_000;
 
 /** A dot for every venue, how many are live, and the names of those that are not. On a phone the number alone. */
 export function VenueStrip({ page }: { page: Page }) {
-  const { session: { live }, sheet } = page, venues = live.venues.value, link = live.link.value;
+  const { session: { server: { live } }, sheet } = page, venues = live.venues.value, link = live.link.value;
   live.tick.value;
   if (link.state === "off" || venues.length === 0) return null;
   const up = venues.filter((v) => v.state === "live"), gaps = venues.reduce((sum, v) => sum + v.gaps, 0);
@@ -70,7 +70,7 @@ export function VenueStrip({ page }: { page: Page }) {
 
 /** Everything that is known of the venues. */
 export function VenueTable({ page }: { page: Page }) {
-  const { session: { live } } = page, venues = live.venues.value;
+  const { session: { server: { live } } } = page, venues = live.venues.value;
   live.tick.value;
   if (venues.length === 0) return <><h2>Venues</h2><p>This server is connected to no venue: start it with “halcyon serve --live all”.</p></>;
   return (

@@ -65,3 +65,9 @@ export type StreamMessage =
   | ({ readonly type: "alert" } & Firing)
   | { readonly type: "forming"; readonly candles: readonly FormingCandle[] }
   | ({ readonly type: "venues" } & VenuesAnswer);
+
+/** What the page says: of which instruments, as "venue:symbol", it wants the candle under way. The last one counts. */
+export interface WatchMessage {
+  readonly type: "watch";
+  readonly instruments: readonly string[];
+}

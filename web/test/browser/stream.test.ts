@@ -169,6 +169,68 @@ describe("a server that stops", () => {
   });
 });
 
+describe("four charts", () => {
+  const SEVERAL = `?window=${TO - 9 * HOUR}-${TO}&symbol=BTC&layout=4&chart2=${encodeURIComponent("symbol=DOGE")}&chart3=symbol%3DBTC&chart4=symbol%3DDOGE`;
+  /** Ends of the four instruments, as far as their charts know, ms. */
+  const ends = (p: Page): Promise<unknown> => p.evaluate(() => window.halcyon?.all().map((chart) => chart.stored));
+  const common = (): number[] => ["/status", "/instruments", "/alerts", "/venues"].map(asked);
+
+  test("hold one connection and ask once, for what each of them shows", async () => {
+    const before = fake.stream.connected, p = await connect(SEVERAL);
+    expect(await p.locator(".cell").count()).toBe(4);
+    expect([fake.stream.connected - before, fake.stream.listeners]).toEqual([1, 1]);
+    await expect.poll(() => [...fake.stream.watched].sort()).toEqual(["simex:BTC", "simex:DOGE"]);
+    // Once to begin with, and again at most as the stream is tried and stands: however many charts there are.
+    const asking = common();
+    expect(asking.every((times) => times <= 3)).toBe(true);
+    await p.evaluate(() => window.halcyon?.poll());
+    const [status, instruments, ...others] = asking as [number, number, number, number];
+    await expect.poll(common).toEqual([status + 1, instruments + 1, ...others]);
+    // Columns of an instrument reach every chart of it, and no other.
+    const was = fake.mood.to;
+    fake.mood.to += MINUTE;
+    fake.stream.say(column(fake.mood.to));
+    await expect.poll(() => ends(p)).toEqual([was + MINUTE, was, was + MINUTE, was]);
+    await settled(p);
+    expect(common()).toEqual([status + 1, instruments + 1, ...others]);
+    expect(complaintsOf(opened)).toEqual([]);
+  });
+
+  test("are one and then four again over the same connection", async () => {
+    const p = await connect(SEVERAL), connected = fake.stream.connected;
+    for (const [count, watched] of [[1, ["simex:BTC"]], [2, ["simex:BTC", "simex:DOGE"]], [4, ["simex:BTC", "simex:DOGE"]], [1, ["simex:BTC"]]] as const) {
+      await p.keyboard.press("^");
+      await p.waitForFunction((n) => document.querySelectorAll(".cell").length === n, count);
+      await settled(p);
+      await expect.poll(() => [...fake.stream.watched].sort()).toEqual(watched);
+    }
+    fake.mood.to += MINUTE;
+    fake.stream.say(column(fake.mood.to));
+    await expect.poll(() => ends(p)).toEqual([fake.mood.to]);
+    await p.waitForSelector(".footer .stamp.live:not(.stale)");
+    expect([fake.stream.connected, fake.stream.listeners]).toEqual([connected, 1]);
+  });
+
+  test("all come back when the server does, each with what it missed", async () => {
+    const p = await connect(SEVERAL), connected = fake.stream.connected;
+    await expect.poll(() => fake.stream.watched.length).toBe(2);
+    fake.stream.away = true;
+    fake.stream.cut();
+    await p.route("**/api/**", (route) => route.abort());
+    await p.waitForSelector(".ribbon:has-text('Disconnected')", { timeout: 20_000 });
+    await p.waitForFunction(() => document.querySelectorAll(".head .stamp.stale").length === 4);
+    expect(await p.locator(".ribbon").count()).toBe(1);
+    fake.mood.to += 30 * MINUTE;
+    Object.assign(fake.stream, { away: false, watched: [] });
+    await p.unroute("**/api/**");
+    await p.waitForSelector(".ribbon", { state: "detached", timeout: 30_000 });
+    await expect.poll(() => ends(p), { timeout: 20_000 }).toEqual(Array(4).fill(fake.mood.to));
+    await expect.poll(() => [...fake.stream.watched].sort(), { timeout: 20_000 }).toEqual(["simex:BTC", "simex:DOGE"]);
+    expect([fake.stream.connected, fake.stream.listeners]).toEqual([connected + 1, 1]);
+    await settled(p);
+  });
+});
+
 test("on a phone the strip counts and warns in one line, and opens the table", async () => {
   fake.mood.venues = [venue("simex"), venue("okx", { state: "waiting" })];
   const p = await visit("", PHONE);

@@ -65,7 +65,7 @@ function status({ status: state, live }: Fake["mood"]): object {
   return { state, message: state === "ready" ? "" : "reading 3 of 8 files", progress: 0.4, version: "fake", live };
 }
 
-function instruments({ empty, status: state, to, several, observed }: Fake["mood"], also: string): object {
+function instruments({ empty, status: state, to, several, observed }: Fake["mood"], also: readonly string[]): object {
   const groups = [
     { name: "low", label: "Low", min_leverage: 1, max_leverage: 10 },
     { name: "medium", label: "Medium", min_leverage: 10, max_leverage: 33 },
@@ -77,8 +77,8 @@ function instruments({ empty, status: state, to, several, observed }: Fake["mood
       if (observed) return [{ venue: "hyperliquid", symbol: m.symbol, ...listed, provenance: "LIVE" }];
       if (!several) return [{ venue: "simex", symbol: m.symbol, ...listed }];
       const parts = Object.keys(SHARES).map((venue) => ({ venue, symbol: m.symbol, settlement: "linear", from: FROM, to }));
-      const named = also.endsWith(`:${m.symbol}`) ? also.slice(0, -m.symbol.length - 1) : "";
-      const combined = new Set(["all", ...(/[+]|[.]z$/.test(named) ? [named] : [])]);
+      const named = also.flatMap((name) => (name.endsWith(`:${m.symbol}`) ? [name.slice(0, -m.symbol.length - 1)] : []));
+      const combined = new Set(["all", ...named.filter((name) => /[+]|[.]z$/.test(name))]);
       return [
         ...parts.map(({ venue, symbol }) => ({ venue, symbol, ...listed })),
         ...[...combined].map((venue) => ({ venue, symbol: m.coin, ...listed, unit: venue.endsWith(".z") ? "sd" : "usd", parts })),
@@ -118,10 +118,10 @@ function stop(server: Server): Promise<void> {
 async function answer(url: URL, response: ServerResponse, mood: Fake["mood"]): Promise<void> {
   const path = url.pathname;
   if (path === "/docs/model") return send(response, 200, "text/html", Buffer.from("<title>Halcyon</title><h1>The model</h1>"));
-  if (!path.startsWith("/api/")) return file(path, response, mood.broken ? null : { status: status(mood), instruments: instruments(mood, `${url.searchParams.get("venue")}:${url.searchParams.get("symbol")}`) });
+  if (!path.startsWith("/api/")) return file(path, response, mood.broken ? null : { status: status(mood), instruments: instruments(mood, [`${url.searchParams.get("venue")}:${url.searchParams.get("symbol")}`]) });
   if (mood.broken) return problem(response, 503, "the fake was told to fail");
   if (path === "/api/v1/status") return json(response, status(mood));
-  if (path === "/api/v1/instruments") return json(response, instruments(mood, url.searchParams.get("also") ?? ""));
+  if (path === "/api/v1/instruments") return json(response, instruments(mood, url.searchParams.getAll("also")));
   if (path === "/api/v1/venues") return json(response, venues(mood));
   if (path === "/api/v1/screener") return json(response, screened(Math.min(mood.to, Number(url.searchParams.get("at") ?? mood.to))));
   if (path === "/api/v1/export") return exported(url.searchParams, response);

@@ -1,7 +1,8 @@
-/** The server's side of a websocket, as much of it as a test needs: it speaks, and hears nothing but the end. */
+/** The server's side of a websocket, as much of it as a test needs: it speaks, and hears short messages that come in one piece. */
 import { createHash } from "node:crypto";
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
+import type { WatchMessage } from "../../src/wire/stream";
 
 /** Text in a frame of its own (RFC 6455, unmasked as a server's is). */
 function frame(text: string): Buffer {
@@ -11,11 +12,27 @@ function frame(text: string): Buffer {
   return Buffer.concat([head, body]);
 }
 
+/** What a browser has sent, masked and shorter than 64 KB each: texts, and null for the end. */
+function said(bytes: Buffer): (string | null)[] {
+  const out: (string | null)[] = [];
+  for (let at = 0; at + 6 <= bytes.length;) {
+    const short = (bytes[at + 1] as number) & 127, mask = at + (short === 126 ? 4 : 2), from = mask + 4;
+    const length = short === 126 ? bytes.readUInt16BE(at + 2) : short;
+    const kind = (bytes[at] as number) & 15;
+    if (kind === 8) out.push(null);
+    if (kind === 1) out.push(Buffer.from(bytes.subarray(from, from + length).map((byte, i) => byte ^ (bytes[mask + (i & 3)] as number))).toString());
+    at = from + length;
+  }
+  return out;
+}
+
 /** The stream of a fake server. */
 export class FakeStream {
   private readonly sockets = new Set<Duplex>();
   /** How often a page has connected. */
   connected = 0;
+  /** Whose candles the page asked for last. */
+  watched: readonly string[] = [];
   /** Takes connections and says nothing, as a stalled server does. */
   silent = false;
   /** Refuses connections. */
@@ -30,7 +47,10 @@ export class FakeStream {
       this.connected++;
       socket.on("error", () => undefined);
       socket.on("close", () => this.sockets.delete(socket));
-      socket.resume();
+      socket.on("data", (bytes: Buffer) => said(bytes).forEach((text) => {
+        if (text === null) socket.end();
+        else this.watched = (JSON.parse(text) as WatchMessage).instruments;
+      }));
       for (const message of this.greeting()) this.write(socket, message);
     });
   }
