@@ -29,6 +29,8 @@ type checkpoint struct {
 	OpenInterest market.Contracts
 	GapUntil     market.UnixMilli
 	Late         int64
+	// Lapsed is by stream; nil in checkpoints from before lapses.
+	Lapsed []market.UnixMilli
 }
 
 // Checkpoint encodes the engine's whole state between two events. An engine
@@ -41,7 +43,7 @@ func (e *Engine) Checkpoint() ([]byte, error) {
 	c := checkpoint{
 		Version: checkpointVersion, ID: e.listing.InstrumentID, Ledger: ledger, Column: e.column, End: e.end,
 		Bin: e.bin, Volume: e.volume, Last: e.last, Sweep: e.sweepPrice, MarkUntil: e.markUntil,
-		OpenInterest: e.openInt, GapUntil: e.gapUntil, Late: e.late,
+		OpenInterest: e.openInt, GapUntil: e.gapUntil, Late: e.late, Lapsed: e.lapsed[:],
 	}
 	if e.started {
 		c.Day = e.builder.Day()
@@ -71,6 +73,7 @@ func (e *Engine) Restore(data []byte) error {
 	}
 	e.column, e.end, e.bin, e.volume, e.last, e.sweepPrice = c.Column, c.End, c.Bin, c.Volume, c.Last, c.Sweep
 	e.markUntil, e.openInt, e.gapUntil, e.late = c.MarkUntil, c.OpenInterest, c.GapUntil, c.Late
+	copy(e.lapsed[:], c.Lapsed)
 	if c.Day == nil {
 		return nil
 	}

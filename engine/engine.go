@@ -58,6 +58,8 @@ type Engine struct {
 	openInt   market.Contracts
 	// gapUntil is the end of the gap that columns up to there are flagged with.
 	gapUntil market.UnixMilli
+	// lapsed is the same of lapses, by stream.
+	lapsed [market.Streams]market.UnixMilli
 	// late counts events older than the open column; they are booked into it.
 	late int64
 }
@@ -137,6 +139,9 @@ func (e *Engine) Apply(ctx context.Context, ev market.Event) error {
 		// Funding moves no position; it is kept in the lake for those who ask.
 	case market.Gap:
 		e.column.Flags |= heatmap.FlagGap
+	case market.Lapse:
+		e.lapsed[ev.Stream] = max(e.lapsed[ev.Stream], ev.To)
+		e.flagLapsed()
 	default:
 		panic(fmt.Sprintf("BUG: unknown event %T", ev))
 	}
@@ -279,6 +284,21 @@ func (e *Engine) openColumn(start market.UnixMilli) {
 	e.column = heatmap.Column{Bucket: start.Bucket(heatmap.BaseBucket)}
 	if start < e.gapUntil {
 		e.column.Flags |= heatmap.FlagGap
+	}
+	e.flagLapsed()
+}
+
+// lapseFlags say in a column which stream is missing.
+var lapseFlags = [market.Streams]heatmap.Flags{
+	market.StreamLiquidations: heatmap.FlagNoLiquidations, market.StreamOpenInterest: heatmap.FlagOldOpenInterest,
+}
+
+// flagLapsed flags the open column with the streams that are missing in it.
+func (e *Engine) flagLapsed() {
+	for s, until := range e.lapsed {
+		if e.end-heatmap.BaseBucket < until {
+			e.column.Flags |= lapseFlags[s]
+		}
 	}
 }
 

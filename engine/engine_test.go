@@ -6,6 +6,7 @@ import (
 	"encoding/gob"
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -232,6 +233,62 @@ func TestGapIsFlaggedAndSurvived(t *testing.T) {
 		inside := at >= set.Gaps[0].From && at < set.Gaps[0].To
 		if flagged := c.Flags&heatmap.FlagGap != 0; flagged != inside {
 			t.Errorf("column at %v: gap flag %v", at, flagged)
+		}
+	}
+}
+
+// A lapse flags the columns that it lies in, over a checkpoint too, and changes
+// nothing else; one that comes late flags no column behind it.
+func TestLapseIsFlagged(t *testing.T) {
+	plain := walkedMarket(5, 600)
+	day := market.UnixMilli(start).Floor(market.Day)
+	want := replay(t, slices.Collect(plain.Events())).day(t, day)
+	set := walkedMarket(5, 600)
+	set.Lapses = []market.Lapse{
+		{From: start + 4*market.Minute + 7, To: start + 6*market.Minute, Stream: market.StreamLiquidations},
+		{From: start + 5*market.Minute, To: start + 5*market.Minute + 1, Stream: market.StreamOpenInterest},
+	}
+	events := slices.Collect(set.Events())
+	flags := map[market.UnixMilli]heatmap.Flags{4: heatmap.FlagNoLiquidations, 5: heatmap.FlagNoLiquidations | heatmap.FlagOldOpenInterest}
+	for split := range len(events) {
+		if _, ok := events[split].(market.Lapse); !ok && split > 0 {
+			continue
+		}
+		kept := memory{}
+		e, err := New(listing, Options{}, kept)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, ev := range events {
+			if i == split+1 {
+				saved, err := e.Checkpoint()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if e, err = New(listing, Options{}, kept); err != nil {
+					t.Fatal(err)
+				}
+				if err := e.Restore(saved); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := e.Apply(t.Context(), ev); err != nil {
+				t.Fatal(err)
+			}
+		}
+		late := market.Lapse{From: start, To: start + market.Minute, Stream: market.StreamLiquidations}
+		if err := e.Apply(t.Context(), late); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.Flush(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for i, c := range kept.day(t, day).Levels[0].Columns {
+			own := want.Levels[0].Columns[i]
+			own.Flags |= flags[(c.Bucket.Start(market.Minute)-start)/market.Minute]
+			if !reflect.DeepEqual(c, own) {
+				t.Fatalf("split at %d, column %d: %+v, want %+v", split, i, c, own)
+			}
 		}
 	}
 }

@@ -52,6 +52,11 @@ const (
 	FlagNoOpenInterest
 	// FlagBars: drawn from candles, not trades.
 	FlagBars
+	// FlagNoLiquidations: observed liquidations are missing within the bucket.
+	FlagNoLiquidations
+	// FlagOldOpenInterest: open interest is missing within the bucket, and what
+	// was observed last stands in.
+	FlagOldOpenInterest
 )
 
 // Scales are the factors by which raw amounts are multiplied to get quote

@@ -123,6 +123,36 @@ type Gap struct {
 	Reason string
 }
 
+// Stream names what a venue tells beside trades and prices. The values are
+// stored: never renumber.
+type Stream uint8
+
+const (
+	// StreamLiquidations are observed liquidations.
+	StreamLiquidations Stream = iota
+	// StreamOpenInterest is open interest.
+	StreamOpenInterest
+	// Streams is the number of streams.
+	Streams = iota
+)
+
+// String returns what is missing where the stream is, for people.
+func (s Stream) String() string {
+	return [Streams]string{"liquidations", "open interest"}[s]
+}
+
+// Lapse states that one stream is missing over [From, To) while trades are
+// there, as where trades were asked for after an outage and liquidations
+// cannot be. What is missing altogether is a Gap.
+type Lapse struct {
+	// From and To bound what is missing, half-open. From < To.
+	From, To UnixMilli
+	// Stream is what is missing.
+	Stream Stream
+	// Reason says in a few words why, for people.
+	Reason string
+}
+
 // Time implements Event.
 func (e OpenInterest) Time() UnixMilli { return e.EventTime }
 
@@ -141,3 +171,7 @@ func (e Candle) Time() UnixMilli { return e.CloseTime - 1 }
 
 // Time implements Event: a gap is known once it has ended, in its last millisecond.
 func (e Gap) Time() UnixMilli { return e.To - 1 }
+
+// Time implements Event: a lapse comes before what happened during it, so that
+// columns which lie in it are flagged while they are open.
+func (e Lapse) Time() UnixMilli { return e.From }

@@ -31,12 +31,14 @@ type EventSet struct {
 	Liquidations []Liquidation
 	Candles      []Candle
 	Gaps         []Gap
+	Lapses       []Lapse
 }
 
 // Empty reports whether the set holds no event at all.
 func (s *EventSet) Empty() bool {
 	return s.Trades.Len() == 0 && len(s.OpenInterest) == 0 && len(s.MarkPrices) == 0 &&
-		len(s.FundingRates) == 0 && len(s.Liquidations) == 0 && len(s.Candles) == 0 && len(s.Gaps) == 0
+		len(s.FundingRates) == 0 && len(s.Liquidations) == 0 && len(s.Candles) == 0 &&
+		len(s.Gaps) == 0 && len(s.Lapses) == 0
 }
 
 // Sort orders every kind by time and, at equal times, keeps the order of
@@ -52,6 +54,9 @@ func (s *EventSet) Sort() {
 	})
 	slices.SortStableFunc(s.Gaps, func(a, b Gap) int {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+	})
+	slices.SortStableFunc(s.Lapses, func(a, b Lapse) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Stream, b.Stream))
 	})
 }
 
@@ -91,6 +96,7 @@ func (s *EventSet) Events() iter.Seq[Event] {
 func (s *EventSet) Others() []Event {
 	var others []Event
 	others = appendEvents(others, s.Gaps)
+	others = appendEvents(others, s.Lapses)
 	others = appendEvents(others, s.Candles)
 	others = appendEvents(others, s.MarkPrices)
 	others = appendEvents(others, s.OpenInterest)
@@ -103,8 +109,8 @@ func (s *EventSet) Others() []Event {
 // Interleave yields other events and batches of trades in the order that a
 // consumer with no foresight must see them: a batch is cut wherever another
 // event lies within it. At equal times what is known about the past comes
-// first: gaps, candles, then marks, open interest, funding and liquidations,
-// and trades last. Both inputs are in order of time. The batches yielded share
+// first: gaps, lapses, candles, then marks, open interest, funding and
+// liquidations, and trades last. Both inputs are in order of time. The batches yielded share
 // memory with those given. An error ends it.
 func Interleave(others []Event, batches iter.Seq2[*Trades, error]) iter.Seq2[Event, error] {
 	return func(yield func(Event, error) bool) {
@@ -167,5 +173,7 @@ func (s *EventSet) Add(e Event) {
 		s.Candles = append(s.Candles, e)
 	case Gap:
 		s.Gaps = append(s.Gaps, e)
+	case Lapse:
+		s.Lapses = append(s.Lapses, e)
 	}
 }

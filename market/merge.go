@@ -18,6 +18,10 @@ func (s *EventSet) Merge(other *EventSet) (changed bool) {
 	changed = mergeKind(&s.Liquidations, other.Liquidations, func(e Liquidation) any { return e }) || changed
 	changed = mergeKind(&s.Candles, other.Candles, func(e Candle) any { return [2]UnixMilli{e.OpenTime, e.CloseTime} }) || changed
 	changed = mergeKind(&s.Gaps, other.Gaps, func(e Gap) any { return [2]UnixMilli{e.From, e.To} }) || changed
+	changed = mergeKind(&s.Lapses, other.Lapses, func(e Lapse) any {
+		e.Reason = ""
+		return e
+	}) || changed
 	if changed {
 		s.Sort()
 	}

@@ -64,7 +64,7 @@ type columnsAnswer struct {
 		LiquidatedShort []float64   `json:"liquidated_short" doc:"observed USD"`
 		PlacedLong      []float64   `json:"placed_long" doc:"share of open interest with a known level"`
 		PlacedShort     []float64   `json:"placed_short" doc:"share of open interest with a known level"`
-		Flags           []int       `json:"flags" doc:"1 gap, 2 swept on last price, 4 no open interest yet, 8 from bars"`
+		Flags           []int       `json:"flags" doc:"1 gap, 2 swept on last price, 4 no open interest yet, 8 from bars, 16 observed liquidations missing, 32 open interest missing"`
 		Norm            normsAnswer `json:"norm"`
 	}
 }

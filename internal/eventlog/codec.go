@@ -53,9 +53,10 @@ const (
 	kindCandle
 	kindGap
 	kindHeartbeat
+	kindLapse
 )
 
-// maxReason bounds a gap's reason in bytes; Encode cuts what is longer.
+// maxReason bounds the reason of a gap or a lapse in bytes; Encode cuts what is longer.
 const maxReason = 1 << 10
 
 // Encode appends the binary form of a batch to b. Trades without a single
@@ -110,6 +111,12 @@ func (e *encoder) at(recv market.UnixMilli) {
 func (e *encoder) when(at market.UnixMilli) {
 	e.delta(int64(at - e.time))
 	e.time = at
+}
+
+func (e *encoder) reason(text string) {
+	text = text[:min(len(text), maxReason)]
+	e.uint(uint64(len(text)))
+	e.b = append(e.b, text...)
 }
 
 func (e *encoder) trades(frames []Entry) {
@@ -174,9 +181,12 @@ func (e *encoder) other(x Entry) {
 	case market.Gap:
 		begin(kindGap, ev.From)
 		e.when(ev.To)
-		reason := ev.Reason[:min(len(ev.Reason), maxReason)]
-		e.uint(uint64(len(reason)))
-		e.b = append(e.b, reason...)
+		e.reason(ev.Reason)
+	case market.Lapse:
+		begin(kindLapse, ev.From)
+		e.when(ev.To)
+		e.b = append(e.b, byte(ev.Stream))
+		e.reason(ev.Reason)
 	case Heartbeat:
 		begin(kindHeartbeat, ev.EventTime)
 	default:

@@ -25,7 +25,7 @@ func drawFloat(t *rapid.T) float64 {
 func drawEvent(t *rapid.T) market.Event {
 	at := market.UnixMilli(rapid.Int64().Draw(t, "at"))
 	f := func() float64 { return drawFloat(t) }
-	switch rapid.IntRange(0, 8).Draw(t, "kind") {
+	switch rapid.IntRange(0, 9).Draw(t, "kind") {
 	case 0:
 		return market.OpenInterest{EventTime: at, Contracts: market.Contracts(f())}
 	case 1:
@@ -42,6 +42,9 @@ func drawEvent(t *rapid.T) market.Event {
 		return market.Gap{From: at, To: market.UnixMilli(rapid.Int64().Draw(t, "to")), Reason: rapid.StringN(0, 40, 200).Draw(t, "reason")}
 	case 6:
 		return Heartbeat{at}
+	case 7:
+		return market.Lapse{From: at, To: market.UnixMilli(rapid.Int64().Draw(t, "to")), Stream: market.Stream(rapid.IntRange(0, market.Streams-1).Draw(t, "stream")),
+			Reason: rapid.StringN(0, 40, 200).Draw(t, "reason")}
 	default:
 		trades := &market.Trades{}
 		for range rapid.IntRange(0, 5).Draw(t, "trades") {
@@ -137,6 +140,7 @@ func FuzzDecode(f *testing.F) {
 		{1, market.OpenInterest{EventTime: 1, Contracts: 2}}, {2, market.Gap{From: 1, To: 5, Reason: "lost"}}, {3, Heartbeat{7}},
 		{4, market.Liquidation{EventTime: 3, Side: market.Short, Size: 1.5}}, {5, market.Candle{OpenTime: 1, CloseTime: 2, TakerBuyVolume: -1}},
 		{6, &market.Trades{}}, {7, market.FundingRate{EventTime: 9, Rate: -1e-5}}, {8, market.MarkPrice{EventTime: 9, MarkPrice: math.Pi}},
+		{9, market.Lapse{From: 1, To: 5, Stream: market.StreamOpenInterest, Reason: "lost"}},
 	}))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		entries, err := Decode(data)

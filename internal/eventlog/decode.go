@@ -165,6 +165,13 @@ func (d *decoder) record(to []Entry) []Entry {
 		g := market.Gap{From: at, To: d.when()}
 		g.Reason = string(d.bytes(d.count(1)))
 		x.Event = g
+	case kindLapse:
+		l := market.Lapse{From: at, To: d.when(), Stream: market.Stream(d.byte())}
+		if l.Stream >= market.Streams {
+			d.fail("unknown stream %d", l.Stream)
+		}
+		l.Reason = string(d.bytes(d.count(1)))
+		x.Event = l
 	case kindHeartbeat:
 		x.Event = Heartbeat{at}
 	default:

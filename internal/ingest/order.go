@@ -77,6 +77,7 @@ func (o *orderer) release(before market.UnixMilli) {
 		Liquidations: take(&h.Liquidations, before),
 		Candles:      take(&h.Candles, before),
 		Gaps:         take(&h.Gaps, before),
+		Lapses:       take(&h.Lapses, before),
 	}
 	o.ready = o.ready[:0]
 	for e := range out.Events() {
@@ -112,6 +113,8 @@ func addEvent(s *market.EventSet, e market.Event) (sorted bool) {
 		return push(&s.Candles, e)
 	case market.Gap:
 		return push(&s.Gaps, e)
+	case market.Lapse:
+		return push(&s.Lapses, e)
 	}
 	panic("BUG: unknown kind of event")
 }

@@ -99,7 +99,7 @@ func cutBefore(heads []market.Event, first int) (e, rest market.Event) {
 // rank is the place of a kind of event among those of one time.
 func rank(e market.Event) int {
 	switch e.(type) {
-	case market.Gap:
+	case market.Gap, market.Lapse:
 		return 0
 	case market.Candle:
 		return 1

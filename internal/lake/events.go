@@ -156,6 +156,7 @@ func sorted(set *market.EventSet) *market.EventSet {
 		Liquidations: slices.Clone(set.Liquidations),
 		Candles:      slices.Clone(set.Candles),
 		Gaps:         slices.Clone(set.Gaps),
+		Lapses:       slices.Clone(set.Lapses),
 	}
 	in.Sort()
 	return in

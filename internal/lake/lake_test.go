@@ -43,6 +43,10 @@ func someEvents() *market.EventSet {
 			{OpenTime: aDay + market.Minute, CloseTime: aDay + 2*market.Minute, Open: 2, High: 2, Low: 2, Close: 2, Volume: 1, TakerBuyVolume: 1},
 		},
 		Gaps: []market.Gap{{From: aDay - market.Hour, To: aDay + 1, Reason: "reconnect"}, {From: aDay + 10, To: aDay + 20, Reason: ""}},
+		Lapses: []market.Lapse{
+			{From: aDay, To: aDay + market.Hour, Stream: market.StreamLiquidations, Reason: "connection lost"},
+			{From: aDay, To: aDay + 2*market.Day, Stream: market.StreamOpenInterest},
+		},
 	}
 	for i := range 5000 {
 		s.Trades.Append(aDay+market.UnixMilli(i)*17_000, market.Price(60_000+i%7), market.Contracts(i%11)*0.001+0.001, market.TakerSide(i/3%2))
@@ -90,6 +94,7 @@ func TestMergeRefusesEventsOfAnotherDay(t *testing.T) {
 		"mark":         func(s *market.EventSet) { s.MarkPrices[0].EventTime = aDay - 1 },
 		"candle close": func(s *market.EventSet) { s.Candles[0].CloseTime = aDay + market.Day + 1 },
 		"gap end":      func(s *market.EventSet) { s.Gaps[0].To = aDay },
+		"lapse start":  func(s *market.EventSet) { s.Lapses[0].From = aDay - 1 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := openTest(t)

@@ -19,6 +19,7 @@ const (
 	kindLiquidations kind = "liquidations"
 	kindCandles      kind = "candles"
 	kindGaps         kind = "gaps"
+	kindLapses       kind = "lapses"
 	kindLevels       kind = "levels"
 	kindColumns      kind = "columns"
 	kindInstrument   kind = "instrument"

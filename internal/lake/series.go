@@ -39,6 +39,12 @@ type (
 		To     int64  `parquet:"to_time,timestamp(millisecond),delta,zstd"`
 		Reason string `parquet:"reason,zstd"`
 	}
+	lapseRow struct {
+		From   int64  `parquet:"from_time,timestamp(millisecond),delta,zstd"`
+		To     int64  `parquet:"to_time,timestamp(millisecond),delta,zstd"`
+		Stream string `parquet:"stream,dict"`
+		Reason string `parquet:"reason,zstd"`
+	}
 )
 
 // series lists every kind of event but trades, in the order they are written.
@@ -97,6 +103,14 @@ var series = []aSeries{
 		func(r gapRow) market.Gap {
 			return market.Gap{From: market.UnixMilli(r.From), To: market.UnixMilli(r.To), Reason: r.Reason}
 		}),
+	seriesOf(kindLapses, "from_time, to_time: UTC milliseconds, half-open; stream: what is missing while trades are there; reason: why, for people",
+		func(s *market.EventSet) *[]market.Lapse { return &s.Lapses },
+		func(e market.Lapse) lapseRow {
+			return lapseRow{int64(e.From), int64(e.To), e.Stream.String(), e.Reason}
+		},
+		func(r lapseRow) market.Lapse {
+			return market.Lapse{From: market.UnixMilli(r.From), To: market.UnixMilli(r.To), Stream: streamNamed(r.Stream), Reason: r.Reason}
+		}),
 }
 
 // sideNamed reads what market.PositionSide.String wrote. It is called while an
@@ -108,4 +122,14 @@ func sideNamed(name string) market.PositionSide {
 		}
 	}
 	panic("side " + name + ", want long or short")
+}
+
+// streamNamed reads what market.Stream.String wrote, as sideNamed does a side.
+func streamNamed(name string) market.Stream {
+	for s := range market.Stream(market.Streams) {
+		if s.String() == name {
+			return s
+		}
+	}
+	panic("unknown stream " + name)
 }

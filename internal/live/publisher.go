@@ -68,7 +68,7 @@ func weigh(ev market.Event) int {
 	switch ev := ev.(type) {
 	case *market.Trades:
 		return 1 + ev.Len()
-	case market.Gap:
+	case market.Gap, market.Lapse:
 		return 64
 	default:
 		return 4

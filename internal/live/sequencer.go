@@ -17,8 +17,8 @@ const maxAhead = 10 * market.Minute
 //
 // It holds events back until the watermark has passed them. The watermark is
 // the newest time told less the lateness allowed; trades, marks, candles, gaps
-// and heartbeats tell the time. Open interest, funding and liquidations do
-// not: venues are asked for them over other ways, which work while the stream
+// and heartbeats tell the time. Open interest, funding, liquidations and
+// lapses do not: venues are asked for them over other ways, which work while the stream
 // is down, and time must stand still until what was missed is here.
 //
 // What it yields depends on the sequence of entries, not on how they are cut
@@ -63,7 +63,7 @@ func (s *sequencer) other(x eventlog.Entry, yield func(market.Event) error) erro
 	case eventlog.Heartbeat:
 		s.tell(x.Recv, at)
 		return nil
-	case market.OpenInterest, market.FundingRate, market.Liquidation:
+	case market.OpenInterest, market.FundingRate, market.Liquidation, market.Lapse:
 	default:
 		defer s.tell(x.Recv, at)
 	}
@@ -112,6 +112,7 @@ func (s *sequencer) release(yield func(market.Event) error) error {
 	due.Liquidations, rest.Liquidations = split(rest.Liquidations, w)
 	due.Candles, rest.Candles = split(rest.Candles, w)
 	due.Gaps, rest.Gaps = split(rest.Gaps, w)
+	due.Lapses, rest.Lapses = split(rest.Lapses, w)
 	// The lake keeps one event a key, the newest; so must we.
 	once.Merge(&due)
 	n, _ := slices.BinarySearch(rest.Trades.EventTime, w)

@@ -35,3 +35,27 @@ func TestNothingIsSettledBehindAWaitingGap(t *testing.T) {
 		t.Errorf("settled up to %v of %v, yielded %v", s.known(), s.watermark, order)
 	}
 }
+
+// Trades that were asked for after an outage come behind the lapse that says
+// what else was lost in it, so that their columns are flagged.
+func TestALapseComesBeforeWhatHappenedInIt(t *testing.T) {
+	s := sequencer{lateness: 2 * market.Second}
+	var order []market.Event
+	yield := func(ev market.Event) error { order = append(order, ev); return nil }
+	lapse := market.Lapse{From: begin + 30*market.Second, To: begin + 90*market.Second, Stream: market.StreamLiquidations}
+	recovered := &market.Trades{}
+	for at := lapse.From; at < lapse.To; at += market.Second {
+		recovered.Append(at, 1, 1, market.TakerBuy)
+	}
+	for _, ev := range []market.Event{market.MarkPrice{EventTime: begin + 29*market.Second, MarkPrice: 1}, lapse, recovered} {
+		if err := s.take(eventlog.Entry{Recv: lapse.To, Event: ev}, yield); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.release(yield); err != nil {
+		t.Fatal(err)
+	}
+	if len(order) != 3 || order[1] != market.Event(lapse) || s.late != 0 {
+		t.Errorf("yielded %v, %d late", order, s.late)
+	}
+}

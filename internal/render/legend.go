@@ -56,6 +56,8 @@ func (p *picture) notes() (out []string) {
 		{heatmap.FlagBars, "drawn from candles, not trades"},
 		{heatmap.FlagNoMark, "in part swept on last price for want of a mark"},
 		{heatmap.FlagNoOpenInterest, "in part without open interest: amounts relative"},
+		{heatmap.FlagOldOpenInterest, "in part open interest missing"},
+		{heatmap.FlagNoLiquidations, "in part liquidations missing"},
 	} {
 		if flags&n.flag != 0 {
 			out = append(out, n.word)

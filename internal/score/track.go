@@ -136,7 +136,9 @@ func hoursOf(columns []heatmap.Column, learned market.UnixMilli) (hours pastHour
 		return hours, false
 	}
 	from := max(learned, columns[first].Bucket.Start(width).Floor(market.Hour))
-	unfit := func(c heatmap.Column) bool { return c.Flags&(heatmap.FlagGap|heatmap.FlagNoOpenInterest) != 0 }
+	unfit := func(c heatmap.Column) bool {
+		return c.Flags&(heatmap.FlagGap|heatmap.FlagNoOpenInterest|heatmap.FlagNoLiquidations) != 0
+	}
 	for start, within := range byHour(columns) {
 		whole := market.UnixMilli(len(within))*width == market.Hour
 		if whole && start >= from && !slices.ContainsFunc(within, unfit) {

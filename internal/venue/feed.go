@@ -55,7 +55,8 @@ type Feed interface {
 // one event to the next time may step back by FeedReorder, because kinds of
 // events travel in streams of their own, and trades are gathered for BatchTime
 // or wait for those that belong before them. Answers to polls wait until the
-// streams have come as far. A Gap comes before the first event behind it.
+// streams have come as far. A Gap comes before the first event behind it, and
+// a Lapse before what happened during it.
 type Emit func(id market.InstrumentID, recv market.UnixMilli, ev market.Event)
 
 // FeedReorder is how far EventTime may step back from one event of an

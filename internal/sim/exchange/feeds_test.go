@@ -77,7 +77,8 @@ type rig struct {
 	newest   map[market.InstrumentID]market.UnixMilli
 	bad      []string
 	lossless bool   // what did not arrive is no fault of the feed's
-	trades   bool   // trades alone must arrive
+	trades   bool   // trades alone must arrive; what else does not is told
+	dropped  bool   // and of what else does not nobody can know
 	patient  bool   // events may wait long for what was missed before them
 	hush     func() // ends the market
 }
@@ -201,7 +202,8 @@ func simulated(t *testing.T, seed int, start time.Time, d time.Duration) iter.Se
 
 // compare holds what arrived against what was published: nothing may have
 // arrived that was not published, and what was published and did not arrive
-// must lie in a gap. It returns the gaps of all instruments.
+// must lie in a gap, or if it is a liquidation in a lapse. It returns the gaps
+// of all instruments.
 func (r *rig) compare() (gaps []market.Gap) {
 	r.t.Helper()
 	r.hush()
@@ -211,6 +213,11 @@ func (r *rig) compare() (gaps []market.Gap) {
 		gaps = append(gaps, got.Gaps...)
 		inGap := func(at market.UnixMilli) bool {
 			return slices.ContainsFunc(got.Gaps, func(g market.Gap) bool { return at >= g.From && at < g.To })
+		}
+		lapsed := func(at market.UnixMilli) bool {
+			return slices.ContainsFunc(got.Lapses, func(l market.Lapse) bool {
+				return l.Stream == market.StreamLiquidations && at >= l.From && at < l.To
+			})
 		}
 		want := r.x.Published(id.Symbol)
 		for _, k := range []kind{
@@ -226,7 +233,13 @@ func (r *rig) compare() (gaps []market.Gap) {
 			if k.name == "open interest" || k.name == "mark price" { // repeated when asked, and subscribed to, again
 				k.got, k.want = distinct(k.got), distinct(k.want)
 			}
-			r.compareKind(id, k, inGap)
+			missing := inGap
+			if k.name == "liquidation" && !r.dropped {
+				missing = func(at market.UnixMilli) bool { return inGap(at) || lapsed(at) }
+			} else if k.name != "trade" && r.trades {
+				missing = func(market.UnixMilli) bool { return true }
+			}
+			r.compareKind(id, k, missing)
 		}
 	}
 	return gaps
@@ -238,7 +251,7 @@ type kind struct {
 	got, want []item
 }
 
-func (r *rig) compareKind(id market.InstrumentID, k kind, inGap func(market.UnixMilli) bool) {
+func (r *rig) compareKind(id market.InstrumentID, k kind, missing func(market.UnixMilli) bool) {
 	r.t.Helper()
 	if len(k.want) == 0 && (k.name == "trade" || k.name == "mark price") {
 		r.t.Errorf("%s: no %s was published", id, k.name)
@@ -249,14 +262,14 @@ func (r *rig) compareKind(id market.InstrumentID, k kind, inGap func(market.Unix
 	}
 	for _, i := range k.want {
 		published[i.key]++
-		if inGap(i.at) || r.lossless || (r.trades && k.name != "trade") || (r.f.polled && k.name == "open interest") {
+		if missing(i.at) || r.lossless || (r.f.polled && k.name == "open interest") {
 			excused[i.key]++
 		}
 	}
 	var wrong []string
 	for key, n := range published {
 		if got[key] < n-excused[key] {
-			wrong = append(wrong, fmt.Sprintf("%s was published %d times, arrived %d times, and lies in no gap", key, n, got[key]))
+			wrong = append(wrong, fmt.Sprintf("%s was published %d times, arrived %d times, and is missing nowhere", key, n, got[key]))
 		}
 	}
 	for key, n := range got {

@@ -28,12 +28,18 @@ func TestMissedTradesComeLater(t *testing.T) {
 			}
 			eachThat(t, about, func(t *testing.T, f feedUnderTest) {
 				connected(t, f, conditions{lasts: 137 * time.Second}, func(r *rig) {
-					r.trades = true
+					r.trades, r.dropped = true, fault.Kind == exchange.Drop
 					time.Sleep(30*time.Second + 250*time.Millisecond)
 					r.x.Fault(fault)
 					time.Sleep(110 * time.Second)
 					if gaps := r.compare(); len(gaps) > 0 {
 						t.Errorf("gaps %v", gaps)
+					}
+					// Not dropped frames, of which nobody knows: one outage is one lapse.
+					for id, got := range r.got {
+						if len(got.Lapses) > 1 || (r.dropped && len(got.Lapses) > 0) {
+							t.Errorf("%s: lapses %v", id, got.Lapses)
+						}
 					}
 					if s := r.feed.State(); s.Status != venue.FeedLive || s.Counts.Recovered == 0 || s.Counts.Missing != 0 {
 						t.Errorf("state %+v", s)
@@ -135,6 +141,36 @@ func TestAGapIsExactlyTheRest(t *testing.T) {
 			// published, and remembered, before they could be asked for.
 			if most := f.past + 5; behind < f.past-100 || behind > most {
 				t.Errorf("%d trades behind the gap, want nearly %d", behind, most)
+			}
+		})
+	})
+}
+
+// TestOpenInterestAskedForInVain: a venue that streams and does not answer is
+// told as a lapse of open interest, minute after minute, and as nothing else.
+func TestOpenInterestAskedForInVain(t *testing.T) {
+	eachThat(t, func(f feedUnderTest) bool { return f.polled }, func(t *testing.T, f feedUnderTest) {
+		connected(t, f, conditions{lasts: 14 * time.Minute, batch: time.Second}, func(r *rig) {
+			time.Sleep(time.Minute)
+			silent := r.x.Now()
+			r.x.Fault(exchange.Fault{Kind: exchange.Refuse, Status: 503, For: 10 * time.Minute})
+			time.Sleep(12 * time.Minute)
+			if gaps := r.compare(); len(gaps) > 0 {
+				t.Errorf("gaps %v", gaps)
+			}
+			for id, got := range r.got {
+				if len(got.Lapses) == 0 {
+					t.Fatalf("%s: no lapse", id)
+				}
+				first, last := got.Lapses[0], got.Lapses[len(got.Lapses)-1]
+				if first.From < silent+4*market.Minute || first.From > silent+6*market.Minute || last.To < silent+9*market.Minute || last.To > silent+11*market.Minute {
+					t.Errorf("%s: from %s to %s, silent since %s", id, first.From, last.To, silent)
+				}
+				for i, l := range got.Lapses {
+					if l.Stream != market.StreamOpenInterest || (i > 0 && (l.From < got.Lapses[i-1].To || l.From > got.Lapses[i-1].To+30*market.Second)) {
+						t.Errorf("%s: lapse %d is %+v", id, i, l)
+					}
+				}
 			}
 		})
 	})

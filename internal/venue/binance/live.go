@@ -41,6 +41,7 @@ func (f flavour) protocol() feed.Protocol {
 		Compress:       true,
 		NewParser:      func() venue.FrameParser { return frames{} },
 		Numbered:       true,
+		Liquidations:   true,
 		Poll: feed.Poll{
 			Path:   func(symbol string) string { return f.api + "/openInterest?symbol=" + symbol },
 			Weight: 1, Parse: parseOpenInterest,

@@ -26,6 +26,7 @@ var protocol = feed.Protocol{
 	MaxAge:         23*time.Hour + 30*time.Minute,
 	Compress:       true,
 	NewParser:      newParser,
+	Liquidations:   true,
 	Instruments:    instruments,
 	History:        history,
 	Tiers:          tiers,

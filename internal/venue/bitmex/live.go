@@ -25,6 +25,7 @@ var protocol = feed.Protocol{
 	Silence:        30 * time.Second,
 	Compress:       true,
 	NewParser:      newParser,
+	Liquidations:   true,
 	Instruments:    instruments,
 	History:        history,
 	Missed:         missed,

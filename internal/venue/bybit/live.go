@@ -38,6 +38,7 @@ func (c category) protocol() feed.Protocol {
 		Silence:        20 * time.Second,
 		Compress:       true,
 		NewParser:      newParser,
+		Liquidations:   true,
 		Instruments:    c.instruments,
 		History:        c.history(),
 		Missed:         c.missed,

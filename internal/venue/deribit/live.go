@@ -27,6 +27,7 @@ var protocol = feed.Protocol{
 	Numbered:       true,
 	Instruments:    instruments,
 	History:        history,
+	Liquidations:   true,
 	Missed:         missed,
 	Tiers:          feed.ListedTiers,
 }

@@ -44,8 +44,11 @@ type answer struct {
 type instrument struct {
 	id       market.InstrumentID
 	numbered bool
-	emit     venue.Emit
-	counts   *venue.FeedCounts
+	// liquidations are streamed, and cannot be asked for; open interest is
+	// either streamed or polled.
+	liquidations, polled bool
+	emit                 venue.Emit
+	counts               *venue.FeedCounts
 
 	pending []heldTick
 	answers []answer
@@ -75,6 +78,9 @@ type instrument struct {
 
 	known      market.UnixMilli // what is as old was kept by an earlier run
 	subscribed bool             // to everything, on the connection that stands
+	down       bool             // it was lost by an earlier run, and nothing is known of the time since
+	answered   market.UnixMilli // our clock when open interest was polled last, or first asked for
+	unanswered market.UnixMilli // end of the lapse told since
 	broken     bool             // the connection was lost, and not everything is back
 	reason     string           // why
 	resumed    bool             // no trade arrived since it came back
@@ -86,7 +92,7 @@ type instrument struct {
 func (in *instrument) resumeFrom(at market.UnixMilli) {
 	in.known, in.newest = at, at
 	in.last, in.seen = at+1, at+1
-	in.broken, in.reason = true, "Halcyon was not running"
+	in.broken, in.down, in.reason = true, true, "Halcyon was not running"
 }
 
 // addTick takes a trade from a websocket.

@@ -101,6 +101,10 @@ func (in *instrument) catchUp(f Found, recv market.UnixMilli) {
 	if f.To < f.From {
 		f = Found{From: a.To, To: a.To}
 	}
+	if broken && f.From < f.To {
+		in.lapse(a, recv)
+	}
+	in.down = false
 	if broken && f.From > a.From {
 		// What the venue repeated by itself may lie in it, or behind.
 		slices.SortStableFunc(in.pending, func(a, b heldTick) int { return cmp.Compare(a.EventTime, b.EventTime) })

@@ -37,6 +37,9 @@ type Protocol struct {
 	// Numbered says that ids of trades follow each other without a hole.
 	Numbered bool
 
+	// Liquidations says that the stream tells them, and that Missed does not.
+	Liquidations bool
+
 	// Missed asks for trades that the stream did not bring, as far as the venue
 	// tells and ctx allows; with an error comes what was found before it. nil
 	// where the venue cannot tell.

@@ -50,7 +50,7 @@ func newRun(f *Feed, ids []market.InstrumentID, emit venue.Emit) *run {
 		if r.symbols[id.Symbol] != nil {
 			continue
 		}
-		r.symbols[id.Symbol] = &instrument{id: id, numbered: f.p.Numbered, emit: emit, counts: &r.counts}
+		r.symbols[id.Symbol] = &instrument{id: id, numbered: f.p.Numbered, liquidations: f.p.Liquidations, polled: f.p.Poll.Path != nil, emit: emit, counts: &r.counts}
 		symbols = append(symbols, id.Symbol)
 	}
 	for len(symbols) > 0 {
@@ -277,9 +277,11 @@ func (r *run) poll(ctx context.Context) {
 		r.mu.Lock()
 		if err == nil {
 			r.counts.Polls++
+			order[i].answered = now
 			r.deliver(&parsed, now, false)
 		} else if ctx.Err() == nil {
 			r.counts.PollFailures++
+			order[i].unpolled(now)
 		}
 		r.mu.Unlock()
 		if !sleep(ctx, max(pause, time.Until(r.feed.rest.LimitedUntil()))) {

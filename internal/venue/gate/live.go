@@ -22,6 +22,7 @@ var protocol = feed.Protocol{
 	Compress:       true,
 	NewParser:      newParser,
 	Numbered:       true,
+	Liquidations:   true,
 	Instruments:    instruments,
 	History:        history,
 	Missed:         missed,

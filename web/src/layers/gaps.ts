@@ -60,6 +60,12 @@ export function conditionOf(source: Source, view: View): { flags: number; traded
   return { flags, traded: traded || !seen };
 }
 
+/** What is missing of a column, or of several, by their flags: "trades", "liquidations", "open interest". */
+export function missingOf(flags: number): string[] {
+  const words: [number, string][] = [[FLAG.gap, "trades"], [FLAG.noLiquidations, "liquidations"], [FLAG.oldOpenInterest, "open interest"]];
+  return words.flatMap(([flag, word]) => (flags & flag ? [word] : []));
+}
+
 /** What a view lacks depends on. */
 export interface Lacks {
   /** Bounds of what is stored, ms. */

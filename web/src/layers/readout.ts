@@ -34,6 +34,8 @@ export interface Reading {
   readonly robust: number;
   /** Share of the population at or below, 0..1. */
   readonly percentile: number;
+  /** What the column's flags say; 0 where it is not there. */
+  readonly flags: number;
 }
 
 const tables = new WeakMap<ColumnChunk, Float32Array>();
@@ -43,18 +45,19 @@ export function readCell(source: Source, bucket: number, bin: number, groups: re
   const { bucketMs } = source.size;
   const base = {
     from: bucket * bucketMs, to: (bucket + 1) * bucketMs, ...binRange(source, bin),
-    long: 0, short: 0, groups: [], fresh: { long: 0, short: 0 }, z: NaN, robust: NaN, percentile: NaN,
+    long: 0, short: 0, groups: [], fresh: { long: 0, short: 0 }, z: NaN, robust: NaN, percentile: NaN, flags: 0,
   };
   const at = locate(source, bucket, bin), columns = chunkOf(source, bucket);
   if (!at || !columns) return { ...base, state: "loading" };
   const column = bucket - at.tile.x * TILE;
   if (column < at.tile.first || column >= at.tile.end || !columns.present) return { ...base, state: "gone" };
+  const flags = columns.chunk.series.flags[columns.column] as number;
   const read = groups.map((name) => ({ name, long: planeUsd(at, `long/${name}`), short: planeUsd(at, `short/${name}`) }));
   const long = read.reduce((sum, g) => sum + g.long, 0), short = read.reduce((sum, g) => sum + g.short, 0);
   const fresh = { long: planeUsd(at, "long/fresh"), short: planeUsd(at, "short/fresh") };
   const amount = selected(selection, at, groups);
   const scores = amount > 0 ? scoresOf(columns, amount, selection, groups) : {};
-  return { ...base, state: long + short > 0 ? "cell" : "empty", long, short, groups: read, fresh, ...scores };
+  return { ...base, state: long + short > 0 ? "cell" : "empty", long, short, groups: read, fresh, flags, ...scores };
 }
 
 /** USD of the selection, both sides. */

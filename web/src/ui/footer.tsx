@@ -1,4 +1,5 @@
 import { dateTime, span } from "../units/format";
+import { missingOf } from "../layers/gaps";
 import { FLAG } from "../wire/api";
 import { venueWords } from "../wire/combination";
 import { Look } from "./look";
@@ -25,7 +26,7 @@ export function Footer({ page }: { page: Page }) {
         </button>
       )}
       {shown?.loading.value && instrument && <span class="dim">loading cells</span>}
-      {notes(shown?.flags.value ?? 0, instrument?.bars ?? false).map(([note, tip]) => <span key={note} class={`note${note === GAPS ? "" : " mild"}`} tabIndex={0} data-tip={tip}>{note}</span>)}
+      {notes(shown?.flags.value ?? 0, instrument?.bars ?? false).map(([note, tip]) => <span key={note} class={`note${note.endsWith(MISSING_IN_VIEW) ? "" : " mild"}`} tabIndex={0} data-tip={tip}>{note}</span>)}
       {shown && !shown.traded.value && <span class="note" data-tip="The dashes are the last price that levels were swept on">no trades stored at this time</span>}
       {shown?.painter.value === "raster" && <span class="note" data-tip="This browser offers no WebGL2: the map is drawn in 2D, with the same cells and colours">2D drawing, no WebGL2</span>}
       {status?.state === "ready" && status.message !== "" && <span class="note">{status.message}</span>}
@@ -40,7 +41,14 @@ export function Footer({ page }: { page: Page }) {
   );
 }
 
-const GAPS = "data gaps in view";
+const MISSING_IN_VIEW = " missing in view";
+
+/** What it means that something is missing. */
+const MISSING: Readonly<Record<string, string>> = {
+  trades: "Hatched: nothing is known of these columns, and nothing is interpolated across them.",
+  liquidations: "The map does not depend on them, but circles and sums of what was liquidated are not whole.",
+  "open interest": "What was observed last stands in: levels neither grow nor shrink as the market does.",
+};
 
 /** What a reader must know of the columns in view: a few words, and what they mean. */
 function notes(flags: number, bars: boolean): [string, string][] {
@@ -48,6 +56,7 @@ function notes(flags: number, bars: boolean): [string, string][] {
   if (flags & FLAG.lastPrice) list.push(["swept on mark, or last price", "Levels end when mark price reaches them; where mark is older than 10 s, last price stands in, and a wick of it may sweep what mark would have spared"]);
   if (flags & FLAG.noOpenInterest) list.push(["no open interest yet", "Amounts are relative to each other until the first open interest arrives"]);
   if (bars || flags & FLAG.bars) list.push(["drawn from candles, not trades", "Entries are spread over each candle's range: coarser than a map made of trades"]);
-  if (flags & FLAG.gap) list.push([GAPS, "Hatched: nothing is known of these columns, and nothing is interpolated across them"]);
+  const missing = missingOf(flags);
+  if (missing.length > 0) list.push([missing.join(", ") + MISSING_IN_VIEW, missing.map((what) => `${what[0]?.toUpperCase()}${what.slice(1)}: ${MISSING[what]}`).join(" ")]);
   return list;
 }

@@ -1,4 +1,5 @@
 import { amount, percentile, price, dateTime, score } from "../units/format";
+import { missingOf } from "../layers/gaps";
 import type { Reading } from "../layers/readout";
 import type { Share } from "../layers/venue-stack";
 import type { Unit } from "../wire/api";
@@ -37,6 +38,7 @@ export function Readout({ page }: { page: Page }) {
         </p>
       )}
       {reading && <Cell reading={reading} tick={tick} labels={new Map(instrument.groups.map((g) => [g.name, g.label]))} unit={instrument.unit ?? "usd"} />}
+      {reading && <Missing flags={reading.flags} />}
       {reading && <Shares shares={on.venues.shares.value} />}
     </div>
   );
@@ -66,6 +68,12 @@ function Cell({ reading, tick, labels, unit }: { reading: Reading; tick: number;
       </p>
     </>
   );
+}
+
+/** What is missing of the column. */
+function Missing({ flags }: { flags: number }) {
+  const words = missingOf(flags);
+  return words.length === 0 ? null : <p class="row missing"><span class="note">{words.join(", ")} missing</span></p>;
 }
 
 /** How much of the cell each venue brings. */

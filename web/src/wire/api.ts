@@ -207,7 +207,7 @@ export interface AlertsAnswer {
 }
 
 /** What a column's flags tell a reader. */
-export const FLAG = { gap: 1, lastPrice: 2, noOpenInterest: 4, bars: 8 } as const;
+export const FLAG = { gap: 1, lastPrice: 2, noOpenInterest: 4, bars: 8, noLiquidations: 16, oldOpenInterest: 32 } as const;
 
 /** A value with the bounds of its 95 % interval; null where undefined. */
 export interface Interval {

@@ -81,7 +81,7 @@ describeUnless(unbuilt, "against the loopback venues", () => {
     await page.waitForSelector('.venues[data-known="true"]', { timeout: PATIENCE });
     for (const name of VENUES) await page.waitForSelector(`[data-feed="${name}"][data-state="live"]`, { timeout: PATIENCE });
     await page.waitForSelector(".head .stamp.live:not(.stale)", { timeout: PATIENCE });
-    await page.waitForSelector(".footer .note:has-text('data gaps in view')", { timeout: PATIENCE });
+    await page.waitForSelector(".footer .note:has-text('missing in view')", { timeout: PATIENCE });
   }, 4 * PATIENCE);
 
   test("a venue that goes away is named, the others go on, and it comes back", async () => {

@@ -1,5 +1,6 @@
 /** The page where something is missing: data, server, WebGL, room. Against the fake, which can be told to fail. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { LAPSE } from "../fake/answers";
 import { TO } from "../fake/market";
 import { frames, launch, open, PHONE, settled } from "../support/browser";
 import { bare, different, painted, paneBox, picture } from "../support/pixels";
@@ -68,7 +69,27 @@ describe("each state has its own honest picture", () => {
 
   test("gaps are hatched and named", async () => {
     const p = await visit("?leverage=fresh");
-    expect(await p.innerText(".footer")).toContain("data gaps in view");
+    expect(await p.innerText(".footer")).toContain("trades missing in view");
+  });
+
+  test("what is missing while trades are there is named, in view and under the cross-hair", async () => {
+    const p = await visit(`?window=${LAPSE.from - 7_200_000}-${LAPSE.to + 7_200_000}`);
+    const note = p.locator(".footer .note:has-text('missing in view')");
+    expect(await note.innerText()).toBe("liquidations, open interest missing in view");
+    expect(await note.getAttribute("data-tip")).toMatch(/^Liquidations: .* Open interest: /);
+    const box = await p.locator(".chart").boundingBox();
+    const hover = async (time: number): Promise<void> => {
+      const x = await p.evaluate((t) => (window.halcyon?.pixel(t, 1)?.x ?? 0) / (window.halcyon?.view()?.ratio ?? 1), time);
+      await p.mouse.move((box?.x ?? 0) + x, (box?.y ?? 0) + 200);
+    };
+    await hover((LAPSE.from + LAPSE.to) / 2);
+    await p.waitForSelector(".readout .missing:has-text('liquidations, open interest missing')");
+    await hover(LAPSE.to + 3_600_000);
+    await p.waitForSelector(".readout .missing", { state: "detached" });
+    await p.waitForSelector(".readout .row");
+    await p.evaluate(([from, to]) => window.halcyon?.go(from as number, to as number), [LAPSE.to + 3_600_000, LAPSE.to + 9 * 3_600_000]);
+    await settled(p);
+    expect(await note.count()).toBe(0);
   });
 });
 

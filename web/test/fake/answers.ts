@@ -24,6 +24,9 @@ export const OBSERVED_SHARE = 0.4;
 /** A gap of the fake market: the hour that lacks data, ms from `TO`. */
 export const GAP = { from: TO - 5 * 3_600_000, to: TO - 4.75 * 3_600_000 };
 
+/** When the fake market was not told of liquidations, nor of open interest, while it traded. */
+export const LAPSE = { from: TO - 30 * 3_600_000, to: TO - 29 * 3_600_000 };
+
 /** Cells of a tile as of the closed columns before `to`. */
 export function tile(world: World, name: { venue: string; symbol: string }, { level, x, y }: { level: number; x: number; y: number }, to: number, share = 1): ArrayBuffer {
   const { bucket_ms, shift } = LEVELS[level]!;
@@ -124,7 +127,7 @@ function column(world: World, rows: Record<string, number[]>, t: number, bucket:
     time: t, open: world.close[Math.max(0, a - 1)]!, high, low, close, price: close,
     volume: 100, taker_buy: 50, open_interest: 30_000, swept_long: long, swept_short: short,
     liquidated_long: observed * long, liquidated_short: observed * short, placed_long: 0.8, placed_short: 0.8,
-    flags: t < GAP.to && t + bucket > GAP.from ? 1 : 0,
+    flags: (t < GAP.to && t + bucket > GAP.from ? 1 : 0) + (t < LAPSE.to && t + bucket > LAPSE.from ? 16 + 32 : 0),
   };
   for (const [key, list] of Object.entries(rows)) list.push(values[key] ?? 0);
 }
