@@ -14,7 +14,10 @@
 //  1. A trade is emitted once, whatever the venue repeats, as long as it comes
 //     within the last 8,192 of an instrument whose venue does not number them.
 //  2. What ids say is missing, and every span without a connection, is emitted
-//     as a Gap, before the first event behind it.
+//     as a Gap, before the first event behind it. Where trades of such a span
+//     were found, what could not be asked for is emitted as a Lapse, before
+//     them. While a span is not settled its instrument's events wait, so that
+//     none tells a time behind it.
 //  3. Nothing that a venue sends ends a feed.
 //
 // A Feed is safe for concurrent use. Emit is called under a lock, by one

@@ -82,7 +82,6 @@ type instrument struct {
 	answered   market.UnixMilli // our clock when open interest was polled last, or first asked for
 	unanswered market.UnixMilli // end of the lapse told since
 	broken     bool             // the connection was lost, and not everything is back
-	reason     string           // why
 	resumed    bool             // no trade arrived since it came back
 	resumeAt   market.UnixMilli
 }
@@ -92,7 +91,7 @@ type instrument struct {
 func (in *instrument) resumeFrom(at market.UnixMilli) {
 	in.known, in.newest = at, at
 	in.last, in.seen = at+1, at+1
-	in.broken, in.down, in.reason = true, true, "Halcyon was not running"
+	in.broken, in.down, in.asking = true, true, &ask{reason: "Halcyon was not running"}
 }
 
 // addTick takes a trade from a websocket.
@@ -113,7 +112,6 @@ func (in *instrument) addTick(t venue.Tick, recv market.UnixMilli) {
 	if !t.Recent {
 		in.offset, in.offsetOK = recv-t.EventTime, true
 		in.date()
-		in.resume(t.EventTime, recv, true)
 		in.see(t.EventTime, recv)
 	}
 	in.pending = append(in.pending, heldTick{t, recv})
@@ -136,7 +134,6 @@ func (in *instrument) addEvent(e market.Event, unstamped bool, recv market.UnixM
 	if !in.wanted(e) {
 		return
 	}
-	in.resume(e.Time(), recv, false)
 	if !unstamped || in.offsetOK {
 		in.see(e.Time(), recv)
 	}
@@ -245,10 +242,7 @@ func (in *instrument) lose(reason string, now market.UnixMilli) {
 	in.flush(now, true)
 	in.subscribed = false
 	if in.seen > 0 {
-		in.broken, in.reason = true, reason
-		if in.ask != nil {
-			in.asking = &ask{reason: reason}
-		}
+		in.broken, in.asking = true, &ask{reason: reason}
 	}
 }
 
@@ -259,21 +253,6 @@ func (in *instrument) greet() {
 	}
 	in.subscribed = true
 	in.beginLost()
-}
-
-// resume ends the gap that a lost connection left, at the first event behind
-// it, where the venue cannot tell what was missed.
-func (in *instrument) resume(at, recv market.UnixMilli, trade bool) {
-	if !in.broken || !in.subscribed {
-		return
-	}
-	in.flush(recv, true) // what was repeated comes before the gap ends
-	in.broken = false
-	in.resumed = true
-	from, to := in.lost(at, trade)
-	in.resumeAt = to
-	in.release(to)
-	in.gap(market.Gap{From: from, To: to, Reason: in.reason}, recv)
 }
 
 // lost returns the span that a lost connection left before an event.

@@ -94,13 +94,14 @@ func TestOrderAndGaps(t *testing.T) {
 			trade(in, 501)
 			in.flush(zero+5050, true)
 		}, "market.MarkPrice 100, trades 10, gap 10-5000 connection lost, market.MarkPrice 5000, gap 5000-5010 499 trades were never sent, trades 5010"},
-		{"events before everything is subscribed do not end it", false, func(in *instrument) {
+		{"events before everything is subscribed neither end it nor come before it", false, func(in *instrument) {
 			trade(in, 1)
 			in.lose("connection lost", zero+200)
 			trade(in, 100)
 			in.subscribed = true
 			mark(in, 2000)
-		}, "trades 10, trades 1000, gap 10-3000 connection lost, market.MarkPrice 2000"},
+			in.flush(zero+2100, true)
+		}, "trades 10, gap 10-3000 connection lost, market.MarkPrice 2000, trades 1000"},
 		{"answers wait for the stream", true, func(in *instrument) {
 			mark(in, 1000)
 			in.addAnswer(market.OpenInterest{EventTime: zero + 9000, Contracts: 1}, zero+9100)

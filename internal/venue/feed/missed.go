@@ -89,7 +89,11 @@ func (in *instrument) beginLost() {
 func (in *instrument) begin(a *ask) {
 	a.Symbol, a.begun = in.id.Symbol, true
 	in.asking = a
-	in.ask(a.Missed)
+	if in.ask == nil {
+		in.catchUp(Found{}, in.seenRecv)
+	} else {
+		in.ask(a.Missed)
+	}
 }
 
 // catchUp takes what was found, tells what was not, and goes on with what came

@@ -81,9 +81,6 @@ func (r *run) work(ctx context.Context) {
 	if r.feed.p.Missed != nil {
 		for _, in := range r.symbols {
 			in.ask = func(m Missed) { r.workers.Go(func() { r.seek(ctx, in, m) }) }
-			if in.broken {
-				in.asking = &ask{reason: in.reason}
-			}
 		}
 	}
 	for _, l := range r.links {
