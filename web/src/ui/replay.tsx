@@ -1,9 +1,10 @@
 import { SPEEDS } from "../chart/replay";
 import { reachedZones, type Outcome } from "../layers/reveal";
 import type { Zone } from "../layers/zones";
-import { dateTime, inputTime, parseInputTime, price, usd } from "../units/format";
+import { dateTime, price, usd } from "../units/format";
 import { MINUTE } from "../units/units";
 import { Toggle } from "./controls";
+import { DateField } from "./date-field";
 import type { Page } from "./page";
 
 /** Under the chart while a replay is on: where it stands, how it plays, and what happened next. */
@@ -27,10 +28,7 @@ export function ReplayBar({ page }: { page: Page }) {
       </label>
       <input class="when" type="range" aria-label="Replayed time" aria-valuetext={dateTime(at, zone)} data-tip="Drag to any moment: the whole page is shown as it was known then"
         min={stored.from + MINUTE} max={stored.to} step={MINUTE} value={at} onInput={(event) => replay.go(Number(event.currentTarget.value))} />
-      <label class="date" data-tip={`Date and time to go to, ${zone === "utc" ? "UTC" : "your local time"}  ·  J`}>
-        <input id="replay-time" type="datetime-local" aria-label="Replayed date and time" min={inputTime(stored.from, zone)} max={inputTime(stored.to, zone)} value={inputTime(at, zone)}
-          onChange={(event) => replay.go(parseInputTime(event.currentTarget.value, zone))} />
-      </label>
+      <DateField id="replay-time" label="Replayed date and time" tip="Date and time to go to: type, or step with ↑ and ↓  ·  J" at={at} from={stored.from} to={stored.to} zone={zone} onGo={(time) => replay.go(time)} />
       <Toggle label="What happened next" tip="Draws price and observed liquidations after this moment, to see whether the map was right  ·  V" pressed={settings.reveal.value}
         onPress={() => void (settings.reveal.value = !settings.reveal.value)}>what happened next</Toggle>
       <button type="button" class="toggle" data-tip="Ends the replay: back to the present  ·  R" onClick={() => replay.now()}>now</button>

@@ -87,16 +87,6 @@ export function dateTime(time: number, zone: Zone): string {
   return `${y}-${mo}-${d} ${h}:${mi}`;
 }
 
-/** An instant as a date-and-time input holds it: 2026-06-14T09:35. */
-export function inputTime(time: number, zone: Zone): string {
-  return dateTime(time, zone).replace(" ", "T");
-}
-
-/** The instant that a date-and-time input holds, ms; NaN where it holds none. */
-export function parseInputTime(text: string, zone: Zone): number {
-  return Date.parse(zone === "utc" ? `${text}Z` : text);
-}
-
 /** Time of day to the minute: 09:35. */
 export function clock(time: number, zone: Zone): string {
   const [, , , h, mi] = parts(time, zone);

@@ -90,6 +90,75 @@ test("starts at the cross-hair, steps by candle, goes to a date, and comes back"
   expect(await page.locator(".replayed").count()).toBe(0);
 });
 
+test("the date is written as everywhere, typed as one likes, stepped part by part, and what is wrong with it is said in a line", async () => {
+  await visit(`?symbol=BTC&zone=utc&at=${THEN}`);
+  const field = page.locator("#replay-time"), iso = (time: number): string => new Date(time).toISOString().slice(0, 16).replace("T", " "), day = iso(THEN).slice(0, 10);
+  expect(await field.inputValue()).toBe(iso(THEN));
+  expect(await field.getAttribute("aria-label")).toBe("Replayed date and time, UTC");
+  expect(await page.innerText(".date > .dim")).toBe("UTC");
+  // The whole of it is seen.
+  expect(await field.evaluate((input: HTMLInputElement) => input.scrollWidth <= input.clientWidth)).toBe(true);
+  const enter = async (text: string): Promise<void> => {
+    await page.keyboard.press("j");
+    await page.waitForFunction(() => document.activeElement?.id === "replay-time");
+    await field.fill(text);
+    await page.keyboard.press("Enter");
+  };
+  await enter(` ${day.replaceAll("-", "/")}T3:05:30 `);
+  const early = Date.parse(`${day}T03:05Z`);
+  await follows(`at=${early}`);
+  expect(await field.inputValue()).toBe(iso(early));
+  // What cannot be gone to stays as it was typed, and so does the replay.
+  for (const [text, fault] of [["2026-02-30", "2026-02 has no day 30"], ["soon", `Write a date as ${iso(early)}`], ["2019-01-01 10:00", "Stored from "]] as const) {
+    await field.fill(text);
+    await page.keyboard.press("Enter");
+    await page.waitForFunction((words) => document.getElementById("replay-time-fault")?.textContent?.startsWith(words), fault);
+    expect([await field.inputValue(), await field.getAttribute("aria-invalid"), await at()]).toEqual([text, "true", early]);
+  }
+  expect((await page.locator(".date .fault").boundingBox())?.height).toBeLessThan(40);
+  await page.keyboard.press("Escape");
+  await page.waitForFunction(() => document.activeElement?.id !== "replay-time");
+  expect([await field.inputValue(), await page.locator(".date .fault").textContent()]).toEqual([iso(early), ""]);
+  // A day alone is all that is stored of it, a time alone is of the same day.
+  await enter("17:20");
+  await follows(`at=${Date.parse(`${day}T17:20Z`)}`);
+  await enter(iso(TO));
+  await follows(`at=${TO}`);
+  await enter(day);
+  await follows(`at=${Date.parse(day)}`);
+  // The hour under the caret, then the day while all is selected; the part stays chosen.
+  await field.evaluate((input: HTMLInputElement) => input.setSelectionRange(12, 12));
+  await page.keyboard.press("ArrowUp");
+  await follows(`at=${Date.parse(day) + HOUR}`);
+  await frames(page, 2);
+  await page.keyboard.press("ArrowUp");
+  await follows(`at=${Date.parse(day) + 2 * HOUR}`);
+  await frames(page, 2);
+  expect(await field.evaluate((input: HTMLInputElement) => [input.selectionStart, input.selectionEnd])).toEqual([11, 13]);
+  await field.selectText();
+  await page.keyboard.press("ArrowDown");
+  await follows(`at=${Date.parse(day) - 22 * HOUR}`);
+  // The browser's calendar chooses another day of the same time.
+  await page.locator(".date input[type=date]").evaluate((input: HTMLInputElement, value) => {
+    input.value = value;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }, day);
+  await follows(`at=${Date.parse(day) + 2 * HOUR}`);
+});
+
+test("the date is in the zone of the page", async () => {
+  await visit(`?symbol=BTC&zone=local&at=${THEN}`, { timezoneId: "Asia/Kolkata" });
+  const field = page.locator("#replay-time"), here = new Date(THEN + 5.5 * HOUR).toISOString().slice(0, 16).replace("T", " ");
+  expect([await field.inputValue(), await field.getAttribute("aria-label")]).toEqual([here, "Replayed date and time, local"]);
+  await field.fill(here.replace(/\d\d$/, "59"));
+  await field.press("Enter");
+  await follows(`at=${THEN + (59 - Number(here.slice(-2))) * MINUTE}`);
+  await field.press("Escape");
+  await page.keyboard.press("u");
+  await page.waitForFunction(() => document.getElementById("replay-time")?.getAttribute("aria-label")?.endsWith("UTC"));
+  expect(await field.inputValue()).toBe(new Date(await at()).toISOString().slice(0, 16).replace("T", " "));
+});
+
 test("plays at the chosen speed, and into the present", async () => {
   await visit(`?symbol=BTC&at=${THEN}&speed=300`);
   await page.keyboard.press(">");
