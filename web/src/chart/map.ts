@@ -73,6 +73,11 @@ export class MapView {
     return legendOf(choice, domain, info, source);
   }
 
+  /** Nothing of the map lies in the view, as far as the server knows. */
+  get bare(): boolean {
+    return this.complete && this.passes.every(({ placed }) => placed.length === 0);
+  }
+
   /** A level as read with a normalisation, as known at `to`, ms. */
   source(level: number, norm: NormQuery | null, to: number): Source {
     return { store: this.store, level, size: this.levels[level] as Level, norm, to };

@@ -21,6 +21,8 @@ export interface Shown {
   readonly loading: Signal<boolean>;
   /** Nothing is stored within the visible window. */
   readonly beyond: Signal<boolean>;
+  /** Where price is, if neither price nor a level of the map is between the visible prices; null otherwise. */
+  readonly astray: Signal<number | null>;
   /** Flags of the visible columns, united. */
   readonly flags: Signal<number>;
   /** Something traded in the visible columns. */
@@ -31,7 +33,7 @@ export interface Shown {
 export function createShown(): Shown {
   return {
     reading: signal<Reading | null>(null), candle: signal<Candle | null>(null), legend: signal<Legend | null>(null),
-    profile: signal<Profile | null>(null), level: signal(0), drawn: signal(false), loading: signal(true), beyond: signal(false), flags: signal(0), traded: signal(true),
+    profile: signal<Profile | null>(null), level: signal(0), drawn: signal(false), loading: signal(true), beyond: signal(false), astray: signal<number | null>(null), flags: signal(0), traded: signal(true),
     painter: signal<"webgl2" | "raster">("webgl2"),
   };
 }
@@ -40,6 +42,7 @@ export function createShown(): Shown {
 export function forget(shown: Shown): void {
   batch(() => {
     shown.reading.value = shown.candle.value = shown.profile.value = null;
+    shown.astray.value = null;
     shown.loading.value = true;
     shown.drawn.value = false;
   });
@@ -52,22 +55,25 @@ export interface Drawn {
   readonly legend: Legend;
   /** Every cell of the view is loaded. */
   readonly complete: boolean;
+  /** There is no cell in view, loaded or not. */
+  readonly bare: boolean;
   /** Bounds of what there is to show, ms. */
   readonly from: number;
   readonly until: number;
 }
 
 /** Takes over what was drawn, in one batch. */
-export function tell(shown: Shown, { source, view, legend, complete, from, until }: Drawn): void {
+export function tell(shown: Shown, { source, view, legend, complete, bare, from, until }: Drawn): void {
   batch(() => {
     const before = shown.legend.peek();
     if (legend.text !== before?.text || legend.mode !== before.mode || legend.domain.high !== before.domain.high) shown.legend.value = legend;
     shown.drawn.value = true;
     shown.level.value = source.level;
     shown.loading.value = !complete;
-    const { flags, traded } = conditionOf(source, view);
+    const { flags, traded, elsewhere } = conditionOf(source, view);
     shown.flags.value = flags;
     shown.traded.value = traded;
+    shown.astray.value = bare ? elsewhere : null;
     shown.beyond.value = view.time0 + view.width * view.msPerPixel < from || view.time0 > until;
   });
 }

@@ -271,7 +271,7 @@ export class Stage {
   private tell(map: MapView, view: View, instrument: Instrument, choice: Choice): void {
     const source = this.source(), until = this.reveal.outcome.peek()?.until ?? instrument.to;
     if (!source) return;
-    queueMicrotask(() => tell(this.shown, { source, view, legend: map.legend(source, instrument, choice), complete: map.complete, from: instrument.from, until }));
+    queueMicrotask(() => tell(this.shown, { source, view, legend: map.legend(source, instrument, choice), complete: map.complete, bare: map.bare, from: instrument.from, until }));
   }
 
   /** Read-out, profile and lens at the cross-hair. */

@@ -4,7 +4,7 @@ import type { Ink } from "../scale/ink";
 import { MODE_LABEL } from "../scale/legend";
 import type { Mode } from "../scale/norm";
 import type { Selection } from "../scale/selection";
-import { columnOf, letters, type View } from "../scale/view";
+import { columnOf, letters, priceAt, type View } from "../scale/view";
 import { dateTime, type Zone } from "../units/format";
 import { FLAG } from "../wire/api";
 import type { ColumnChunk } from "../wire/columns";
@@ -46,18 +46,31 @@ export function unscaledStretches(source: Source, view: View, mode: Mode, select
   });
 }
 
-/** What a reader must be told of the columns in view: their flags, united, and whether any of them traded. */
-export function conditionOf(source: Source, view: View): { flags: number; traded: boolean } {
+/** What a reader must be told of the columns in view. */
+export interface Condition {
+  /** Flags of all of them, united. */
+  readonly flags: number;
+  /** Something traded in one of them. */
+  readonly traded: boolean;
+  /** Where price was in the newest of them, if it was nowhere within the prices in view; null otherwise. */
+  readonly elsewhere: number | null;
+}
+
+export function conditionOf(source: Source, view: View): Condition {
   const spans = columnSpans(view, source.size.bucketMs), read = columnReader(source);
-  let flags = 0, traded = false, seen = false;
+  const bottom = priceAt(view, view.height), top = priceAt(view, 0);
+  let flags = 0, traded = false, seen = false, within = false, newest = 0;
   for (let x = 0; x < view.width; x++) {
     const at = x > 0 && spans[2 * x] === spans[2 * x - 2] ? undefined : read(spans[2 * x] as number);
     if (!at?.present) continue;
     seen = true;
-    flags |= at.chunk.series.flags[at.column] as number;
-    traded ||= (at.chunk.series.open[at.column] as number) > 0;
+    const { series } = at.chunk, price = series.price[at.column] as number, trades = (series.open[at.column] as number) > 0;
+    flags |= series.flags[at.column] as number;
+    traded ||= trades;
+    within ||= (trades ? (series.low[at.column] as number) : price) <= top && (trades ? (series.high[at.column] as number) : price) >= bottom;
+    newest = price;
   }
-  return { flags, traded: traded || !seen };
+  return { flags, traded: traded || !seen, elsewhere: newest > 0 && !within ? newest : null };
 }
 
 /** What is missing of a column, or of several, by their flags: "trades", "liquidations", "open interest". */

@@ -1,3 +1,4 @@
+import { price } from "../units/format";
 import { titleOf } from "../wire/combination";
 import type { Page } from "./page";
 
@@ -22,6 +23,9 @@ export function StateCard({ page, speaks }: { page: Page; speaks: boolean }) {
   if (!instrument) return <Card title="Nothing stored yet" text="Import recorded files with “halcyon import”, or start “halcyon sim”." action={["Look again", () => session.server.again()]} />;
   if (shown?.beyond.value && settings.at.value !== null) return <Card title="Not known yet at the replayed time" action={["Go to the replayed time", () => stage.value?.navigator.reset()]} />;
   if (shown?.beyond.value) return <Card title="Nothing is stored for this time" action={["Go to the newest", () => stage.value?.navigator.reset()]} />;
+  if (shown && shown.astray.value !== null && instrument) {
+    return <Card title="Nothing stands between these prices" text={`Price is at ${price(shown.astray.value, instrument.tick)}.`} action={["Show the price", () => stage.value?.navigator.prices.set(null)]} />;
+  }
   if (shown && !shown.drawn.value) return <p class="waiting" role="status">{session.fault.value || `loading ${titleOf(instrument)}`}</p>;
   if (!speaks) return null;
   if (status?.state === "preparing") return <p class="ribbon" role="status">Preparing: {status.message} ({Math.round(100 * status.progress)} %)</p>;

@@ -48,6 +48,20 @@ describe("each state has its own honest picture", () => {
     await settled(p);
   });
 
+  test("prices at which nothing is stored are named, with a way back to the price; those of levels away from it are not", async () => {
+    const p = await visit("?symbol=BTC&prices=1-2");
+    await p.waitForSelector(".card:has-text('Nothing stands between these prices')");
+    expect(await p.innerText(".card")).toMatch(/Price is at \d\d,\d\d\d\./);
+    await p.click(".card button");
+    await settled(p);
+    expect(await p.locator(".card").count()).toBe(0);
+    await p.waitForFunction(() => !location.search.includes("prices="));
+    await p.context().close();
+    const away = await visit("?symbol=BTC&prices=50000-52000");
+    await frames(away, 5);
+    expect(await away.locator(".card").count()).toBe(0);
+  });
+
   test("a server that goes away is named, what was drawn stays, and it comes back", async () => {
     const p = await visit();
     await p.route("**/api/**", (route) => route.abort());
