@@ -215,7 +215,7 @@ export class Candles {
       const f = flow(frame.first + i);
       if (f) columns.push({ time: timeOf(frame, i), flow: f });
     }
-    this.panes.fill(columns, { ink: this.ink, funding: this.funding() }, (time) => dateTime(time * 1000 + frame.bucketMs, this.zone));
+    this.panes.fill({ columns, ink: this.ink, funding: this.funding(), closeOf: (time) => dateTime(time * 1000 + frame.bucketMs, this.zone) });
   }
 
   /** Shows a window of time, ms. */
@@ -251,6 +251,7 @@ export class Candles {
   }
 
   dispose(): void {
+    this.panes.dispose();
     this.chart.remove();
   }
 

@@ -12,12 +12,11 @@ import type { Flow } from "../layers/flows";
 import { INK, type Ink } from "../scale/ink";
 import { compact } from "../units/format";
 import { textWidth } from "./measure";
+import { captionRoom, paneRoom } from "./pane-room";
 
 type Point = SingleValueData<UTCTimestamp> & { color?: string };
 type Series = ISeriesApi<"Histogram"> | ISeriesApi<"Line">;
 
-/** Share of the chart's height that one pane takes. */
-const STRETCH = 0.17;
 /** What the library leaves free before a caption, CSS pixels, and as much behind it. */
 const INDENT = 16;
 const BETWEEN = "  ·  ";
@@ -66,6 +65,14 @@ const FUNDING: PaneKind = {
   points: (flow) => (Number.isNaN(flow.funding) ? [] : [{ value: 100 * flow.funding }]),
 };
 
+/** What fills the panes: the columns of a frame, `funding` words whose rates they are, `closeOf` writes the time at which a column closed. */
+interface Filling {
+  readonly columns: readonly { readonly time: UTCTimestamp; readonly flow: Flow }[];
+  readonly ink: Ink;
+  readonly funding: string;
+  readonly closeOf: (time: UTCTimestamp) => string;
+}
+
 interface Shown {
   readonly kind: PaneKind;
   /** Bars of the two sides are two series: a series holds one value a column. */
@@ -91,8 +98,13 @@ const percent = (value: number): string => `${value.toFixed(4).replace("-", "−
 export class Panes {
   private shown: Shown[] = [];
   private ink: Ink = INK.dark;
+  private filling: Filling | null = null;
+  /** How many panes the chart is too low for. */
+  private missing = 0;
+  private readonly resized = new ResizeObserver(() => this.fit());
 
   constructor(private readonly chart: IChartApi) {
+    this.resized.observe(chart.chartElement());
     chart.subscribeCrosshairMove((event) => this.point(event));
     chart.timeScale().subscribeSizeChange(() => this.shown.forEach((pane) => this.write(pane)));
   }
@@ -134,6 +146,15 @@ export class Panes {
 
   /** Takes the panes away. */
   hide(): void {
+    this.filling = null;
+    this.remove();
+  }
+
+  dispose(): void {
+    this.resized.disconnect();
+  }
+
+  private remove(): void {
     for (const { series, words } of this.shown) {
       words.detach();
       for (const s of series) this.chart.removeSeries(s);
@@ -141,17 +162,17 @@ export class Panes {
     this.shown = [];
   }
 
-  /**
-   * Fills the panes with the columns of a frame; the observed one is there only if anything was observed.
-   * `funding` words whose rates they are, `closeOf` writes the time at which a column closed.
-   */
-  fill(columns: readonly { readonly time: UTCTimestamp; readonly flow: Flow }[], { ink, funding }: { ink: Ink; funding: string }, closeOf: (time: UTCTimestamp) => string): void {
-    const observed = columns.some(({ flow }) => flow.observedLong > 0 || flow.observedShort > 0);
-    const kinds = [SWEPT, ...(observed ? [OBSERVED] : []), INTEREST, DELTA, STANDING, FUNDING];
+  /** Fills as many panes as there is room for; the observed one is there only if anything was observed. */
+  fill(filling: Filling): void {
+    const { columns, ink, funding, closeOf } = filling, observed = columns.some(({ flow }) => flow.observedLong > 0 || flow.observedShort > 0);
+    const all = [SWEPT, ...(observed ? [OBSERVED] : []), INTEREST, DELTA, STANDING, FUNDING], kinds = all.slice(0, this.room(all.length).count);
+    this.filling = filling;
     this.ink = ink;
-    if (kinds.length !== this.shown.length) {
-      this.hide();
+    this.missing = all.length - kinds.length;
+    if (kinds.length !== this.shown.length || kinds.some((kind, i) => kind !== this.shown[i]?.kind)) {
+      this.remove();
       this.shown = kinds.map((kind, i) => this.open(kind, i + 1, ink));
+      this.stretch();
     }
     for (const pane of this.shown) {
       const { kind, series } = pane, sum = { delta: 0 }, up: Point[] = [], down: Point[] = [], last = columns[columns.length - 1];
@@ -168,6 +189,25 @@ export class Panes {
     }
   }
 
+  private room(wanted: number): { count: number; height: number } {
+    return paneRoom(wanted, this.chart.chartElement().clientHeight - this.chart.timeScale().height(), this.chart.options().layout.fontSize);
+  }
+
+  /** The chart has another height: other panes may fit. */
+  private fit(): void {
+    const { filling, shown, missing } = this;
+    if (!filling || shown.length === 0 || this.chart.chartElement().clientHeight === 0) return;
+    if (this.room(shown.length + missing).count !== shown.length) this.fill(filling);
+    else this.stretch();
+  }
+
+  /** Divides the height between the chart and its panes. */
+  private stretch(): void {
+    const [chart, ...panes] = this.chart.panes(), { height } = this.room(panes.length), all = this.chart.chartElement().clientHeight - this.chart.timeScale().height();
+    chart?.setStretchFactor(Math.max(height, all - panes.length * height));
+    for (const pane of panes) pane.setStretchFactor(height);
+  }
+
   /** Reads every pane at the cross-hair: its own scale has room for a tick or two. */
   private point({ seriesData }: MouseEventParams): void {
     for (const pane of this.shown) {
@@ -180,33 +220,39 @@ export class Panes {
 
   /** Writes as much as fits: the library would draw what is too long in smaller letters. */
   private write(pane: Shown): void {
-    const { kind, note, age, pointed } = pane;
+    const { kind, note, age, pointed } = pane, { missing } = this, more = missing > 0 && pane === this.shown.at(-1) ? `${missing} more in a higher chart` : "";
     const { fontSize, fontFamily } = this.chart.options().layout, font = `${fontSize}px ${fontFamily}`, room = this.chart.timeScale().width() - INDENT;
-    const ways = [[kind.title, pointed, note], [kind.short, pointed, note], [kind.short, pointed, age], [kind.short, pointed]].map((parts) => parts.filter(Boolean).join(BETWEEN));
+    const ways = [[kind.title, pointed, note, more], [kind.short, pointed, note, more], [kind.short, pointed, age, more], [kind.short, pointed, more], [kind.short, pointed]].map((parts) => parts.filter(Boolean).join(BETWEEN));
     pane.caption = ways.find((way) => textWidth(way, font) <= room) ?? cut(kind.short, font, room);
     pane.words.applyOptions({ lines: [{ text: pane.caption, color: this.ink.dim, fontSize, fontFamily }] });
   }
 
+  /** Scales so that nothing is drawn where the caption stands, whatever the pane's height. */
+  private belowCaption(info: AutoscaleInfo | null): AutoscaleInfo | null {
+    return info && { ...info, margins: { above: captionRoom(this.chart.options().layout.fontSize), below: 1 } };
+  }
+
   private open(kind: PaneKind, index: number, ink: Ink): Shown {
     const options = {
-      priceLineVisible: false, lastValueVisible: false,
+      priceLineVisible: false, lastValueVisible: false, autoscaleInfoProvider: (original: Autoscale) => this.belowCaption(kind.rate ? aroundZero(original) : original()),
       priceFormat: { type: "custom" as const, minMove: kind.rate ? 0.0001 : 1, formatter: formatOf(kind) },
     };
     const series: Series[] = kind.bars
       ? [this.chart.addSeries(HistogramSeries, options, index), this.chart.addSeries(HistogramSeries, options, index)]
       : [this.chart.addSeries(LineSeries, { ...options, color: ink.axis, lineWidth: 1, crosshairMarkerRadius: 3 }, index)];
     if (kind.rate) {
-      series[0]?.applyOptions({ lineType: LineType.WithSteps, autoscaleInfoProvider: aroundZero });
+      series[0]?.applyOptions({ lineType: LineType.WithSteps });
       series[0]?.createPriceLine({ price: 0, color: ink.grid, lineWidth: 1, lineStyle: LineStyle.Solid, axisLabelVisible: false });
     }
     const pane = this.chart.panes()[index] as IPaneApi<Time>;
-    pane.setStretchFactor(STRETCH);
-    // A new pane takes over the chart's axis, logarithmic or not; the title needs room above the bars.
-    this.chart.priceScale("right", index).applyOptions({ mode: PriceScaleMode.Normal, scaleMargins: { top: 0.32, bottom: 0.06 } });
+    // A new pane takes over the chart's axis, logarithmic or not.
+    this.chart.priceScale("right", index).applyOptions({ mode: PriceScaleMode.Normal, scaleMargins: { top: 0, bottom: 0.06 } });
     const words = createTextWatermark(pane, { horzAlign: "left", vertAlign: "top", lines: [] });
     return { kind, series, words, note: "", age: "", pointed: "", caption: "" };
   }
 }
+
+type Autoscale = () => AutoscaleInfo | null;
 
 /** The beginning of a text that fits into so many CSS pixels, with dots. */
 function cut(text: string, font: string, room: number): string {
@@ -216,7 +262,7 @@ function cut(text: string, font: string, room: number): string {
 }
 
 /** Scales to what is in view and to zero. */
-function aroundZero(original: () => AutoscaleInfo | null): AutoscaleInfo | null {
+function aroundZero(original: Autoscale): AutoscaleInfo | null {
   const info = original(), range = info?.priceRange;
   return range ? { ...info, priceRange: { minValue: Math.min(0, range.minValue), maxValue: Math.max(0, range.maxValue) } } : info;
 }
