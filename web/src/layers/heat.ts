@@ -28,6 +28,9 @@ export interface HeatPlan {
 /** Most rows of tiles that are asked for beyond which nobody can see a cell. */
 const MOST_ROWS = 12;
 
+/** Rows of tiles between the view and price that are asked for as well, so that sums can begin at price. */
+const REACH = 2;
+
 /** What a plan needs, nearest to the middle first. */
 export interface Wanted {
   readonly tiles: readonly TileKey[];
@@ -179,10 +182,15 @@ export class Heat {
   }
 }
 
+/** Whether a row of tiles is near enough to the rows in view to be asked for together with them. */
+export function withinReach({ y0, y1 }: { readonly y0: number; readonly y1: number }, row: number): boolean {
+  return row >= y0 - REACH && row <= y1 + REACH;
+}
+
 /** A range with the row of price in it, where that is near. */
 function reaching(range: Range, row: number): Range {
   const { y0, y1 } = range;
-  return { ...range, y0: row < y0 && y0 - row <= 2 ? row : y0, y1: row > y1 && row - y1 <= 2 ? row : y1 };
+  return withinReach(range, row) ? { ...range, y0: Math.min(y0, row), y1: Math.max(y1, row) } : range;
 }
 
 function wantedOf({ x0, x1, y0, y1 }: Range, level: number, norm: NormQuery | null): Wanted {

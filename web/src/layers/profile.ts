@@ -10,6 +10,7 @@ import { planesOf, type Selection } from "../scale/selection";
 import { binOf, binPosition } from "../units/units";
 import { amount } from "../units/format";
 import { cellAmounts, TILE } from "../wire/tile";
+import { withinReach } from "./heat";
 import { priceOf, runsOf, type Located, type Source } from "./source";
 
 /** Estimated USD by bin, from `first` on; stacks are one array a group. */
@@ -22,14 +23,16 @@ export interface Profile {
   readonly groups: readonly string[];
   readonly stacks: readonly Float64Array[];
   readonly totals: Float64Array;
-  /** Sum from price to the far edge of the bin: longs below price, shorts above. */
+  /** Sum from price, or the edge of the view that is nearer to it, to the far edge of the bin: longs below price, shorts above. */
   readonly cumulative: Float64Array;
   /** Place of each stack's colour among those of leverage groups, or of venues, where they begin anew. */
   readonly colours: readonly number[];
   /** What stacks are cut by: `groups` are leverage groups, or venues. */
   readonly by: "leverage" | "venue";
   readonly unit: "usd" | "sd";
-  /** False while tiles between price and the edges are missing. */
+  /** Sums begin at price; false where price is too far from the view. */
+  readonly fromPrice: boolean;
+  /** False while tiles of the rows in view, or between them and price, are missing. */
   readonly complete: boolean;
 }
 
@@ -42,8 +45,8 @@ export function profileOf(source: Source, view: View, bucket: number, groups: re
   if (price <= 0) return null;
   const { shift, bucketMs } = source.size;
   const seen = extent(rowSpans(view, shift)), middle = binOf(price, shift);
-  const first = Math.min(seen.first, Math.max(middle, seen.first - 2 * TILE));
-  const end = Math.max(seen.end, Math.min(middle + 1, seen.end + 2 * TILE));
+  const tileOf = (bin: number): number => Math.floor(bin / TILE), fromPrice = withinReach({ y0: tileOf(seen.first), y1: tileOf(seen.end - 1) }, tileOf(middle));
+  const first = fromPrice ? Math.min(seen.first, middle) : seen.first, end = fromPrice ? Math.max(seen.end, middle + 1) : seen.end;
   const names = planesOf(selection, groups);
   const stacks = names.map(() => new Float64Array(end - first));
   const totals = new Float64Array(end - first), long = new Float64Array(end - first);
@@ -59,7 +62,7 @@ export function profileOf(source: Source, view: View, bucket: number, groups: re
   }
   for (const stack of stacks) stack.forEach((usd, i) => (totals[i] = (totals[i] as number) + usd));
   return {
-    bucket, at: (bucket + 1) * bucketMs, price, first, groups: names, colours: names.length === 1 ? [MOST] : names.map((name) => Math.min(MOST, groups.indexOf(name))), stacks, totals, complete, by: "leverage", unit,
+    bucket, at: (bucket + 1) * bucketMs, price, first, groups: names, colours: names.length === 1 ? [MOST] : names.map((name) => Math.min(MOST, groups.indexOf(name))), stacks, totals, fromPrice, complete, by: "leverage", unit,
     cumulative: accumulate(totals, long, middle - first),
   };
 }

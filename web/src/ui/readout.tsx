@@ -14,7 +14,7 @@ export function Heading({ page }: { page: Page }) {
   if (!instrument) return null;
   return (
     <p class="what">
-      <strong>{instrument.symbol}</strong> <span class="dim">{venueWords(instrument)}</span>{" "}
+      <strong>{instrument.symbol}</strong> <span class="dim whose">{venueWords(instrument)}</span>{" "}
       <Stamp page={page} instrument={instrument} />{" "}
       <ReplayStamp page={page} />{" "}
       <b class="stamp estimated" data-tip="Every amount on the map is modelled from trades and open interest, not observed">ESTIMATED</b>{" "}

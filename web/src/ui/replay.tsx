@@ -5,6 +5,7 @@ import { dateTime, price, usd } from "../units/format";
 import { MINUTE } from "../units/units";
 import { Toggle } from "./controls";
 import { DateField } from "./date-field";
+import { narrow } from "./narrow";
 import type { Page } from "./page";
 
 /** Under the chart while a replay is on: where it stands, how it plays, and what happened next. */
@@ -57,5 +58,5 @@ function Next({ outcome, at, zones, page: { settings, session } }: { outcome: Ou
 export function ReplayStamp({ page: { settings } }: { page: Page }) {
   const at = settings.at.value;
   if (at === null) return null;
-  return <b class="stamp replayed" data-tip="REPLAY: everything is shown as it was known at this moment; nothing later has a part in it">REPLAY {dateTime(at, settings.zone.value)}</b>;
+  return <b class="stamp replayed" data-tip="REPLAY: everything is shown as it was known at this moment; nothing later has a part in it">REPLAY {narrow.value ? dateTime(at, settings.zone.value).slice("2026-".length) : dateTime(at, settings.zone.value)}</b>;
 }

@@ -15,7 +15,7 @@ export function Zones({ page }: { page: Page }) {
   return (
     <aside class="zones" aria-label="Zones: neighbouring hot levels">
       <p class="zones-head"><b tabIndex={0} data-tip={WHAT}>Zones</b> <span class="dim">{at > 0 ? dateTime(at, settings.zone.value) : ""}</span></p>
-      {list.length === 0 && <p class="dim zones-none">No cell in view stands a standard deviation above the mean.</p>}
+      {list.length === 0 && session.instrument.value && <p class="dim zones-none">None in view: no cell stands a standard deviation above the mean.</p>}
       <ul>
         {list.map((zone, i) => (
           <li key={`${zone.name} ${zone.low}`} data-first-long={i === longs}>

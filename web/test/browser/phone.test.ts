@@ -170,7 +170,9 @@ test("the replay bar takes two lines, and says what the chart is: all of it on t
   expect(buttons.every(({ height }) => height >= FINGER)).toBe(true);
   const bar = await page.locator(".replay").boundingBox();
   expect(bar?.height).toBeLessThan(3 * FINGER);
-  expect((await open(".head .stamp")).length).toBe(3);
+  const stamps = await open(".head .stamp");
+  expect(stamps).toHaveLength(3);
+  expect(new Set(stamps.map(({ y }) => y)).size, "one line").toBe(1);
 });
 
 test.each(["z", "robust", "percentile", "usd", "linear"])("the legend's words stay on the screen and apart: %s", async (norm) => {

@@ -36,6 +36,8 @@ describe("each state has its own honest picture", () => {
 
   test("an unknown instrument offers a known one", async () => {
     const p = await arrive("?symbol=NOPE");
+    await p.waitForSelector(".card:has-text('No instrument')");
+    expect(await p.innerText(".zones")).not.toContain("None in view");
     await p.click(".card button");
     await settled(p);
     expect(await p.locator("#instrument").inputValue()).toBe("simex BTC");
@@ -60,6 +62,9 @@ describe("each state has its own honest picture", () => {
     const away = await visit("?symbol=BTC&prices=50000-52000");
     await frames(away, 5);
     expect(await away.locator(".card").count()).toBe(0);
+    // What lies between them and price is not asked for, and not waited for either.
+    expect(await away.innerText(".profile-head")).toMatch(/sums in view/);
+    expect(await away.evaluate(() => window.halcyon?.profile()?.total ?? 0)).toBeGreaterThan(0);
   });
 
   test("a server that goes away is named, what was drawn stays, and it comes back", async () => {
