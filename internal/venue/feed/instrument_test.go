@@ -108,6 +108,15 @@ func TestOrderAndGaps(t *testing.T) {
 			mark(in, 2000)
 			mark(in, 9500)
 		}, "market.MarkPrice 1000, market.MarkPrice 2000, market.OpenInterest 9000, market.MarkPrice 9500"},
+		{"open interest asked for in vain is told after a while, and not before the stream tells the time", true, func(in *instrument) {
+			for at := market.UnixMilli(0); at <= 10*market.Minute; at += 10 * market.Second {
+				in.unpolled(zero + at)
+			}
+			mark(in, 10*market.Minute)
+			for range 3 {
+				in.unpolled(zero + 10*market.Minute)
+			}
+		}, "market.MarkPrice 600000, market.Lapse 600000"},
 	} {
 		if got := told(c.numbered, c.steps); got != c.want {
 			t.Errorf("%s:\n got %s\nwant %s", c.name, got, c.want)

@@ -25,13 +25,13 @@ func (in *instrument) lapse(a *ask, recv market.UnixMilli) {
 }
 
 // unpolled notes that open interest was asked for in vain, and tells so where
-// that has gone on for long. While the stream is lost nothing is told: what it
-// leaves is.
+// that has gone on for long. While the stream is lost or has not begun nothing
+// is told: what it leaves is.
 func (in *instrument) unpolled(now market.UnixMilli) {
 	if in.answered == 0 {
 		in.answered = now
 	}
-	if in.behind() || now-in.answered <= openInterestTime || in.newest < in.unanswered {
+	if in.newest == 0 || in.behind() || now-in.answered <= openInterestTime || in.newest < in.unanswered {
 		return
 	}
 	in.unanswered = in.newest + lapseTime
