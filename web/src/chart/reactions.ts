@@ -29,7 +29,8 @@ export function react(s: Settings, { candles, zones, redraw, flow, funding, trav
       redraw(Redraw.Light);
     }),
     effect(() => {
-      s.stack.value;
+      // Over the chart of a phone the profile comes and goes without a paint.
+      [s.stack.value, s.profile.value].join();
       redraw(Redraw.Cursor);
     }),
     effect(() => {

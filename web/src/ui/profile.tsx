@@ -19,9 +19,10 @@ export function ProfileHead({ page }: { page: Page }) {
     <div class="profile-head">
       <p>
         <b class="wide">{newest ? "stands at" : "stood at"}</b> <span class="wide">{day} </span>{clock}
-        {!profile.complete ? <span class="dim"> loading</span> : !profile.fromPrice && <span class="dim wide" tabIndex={0} data-tip="Price is far from the view: sums begin at the edge that is nearer to it"> sums in view</span>}
+        {!profile.complete && <span class="dim"> loading</span>}
       </p>
       {pain && (pain.short || pain.long) && <p class="pain wide" tabIndex={0} data-tip={MAX_PAIN}>max pain {(pain.short ? ["S " + price(pain.short.price, tick)] : []).concat(pain.long ? ["L " + price(pain.long.price, tick)] : []).join("  ")}</p>}
+      {profile.complete && !profile.fromPrice && <p class="wide dim" tabIndex={0} data-tip="Price is far from the view: sums begin at the edge that is nearer to it">sums of what is in view</p>}
       <Observed page={page} />
     </div>
   );

@@ -14,7 +14,9 @@ export function Zones({ page }: { page: Page }) {
   const longs = list.findIndex((zone) => zone.side === "long");
   return (
     <aside class="zones" aria-label="Zones: neighbouring hot levels">
-      <p class="zones-head"><b tabIndex={0} data-tip={WHAT}>Zones</b> <span class="dim">{at > 0 ? dateTime(at, settings.zone.value) : ""}</span></p>
+      <p class="zones-head"><b tabIndex={0} data-tip={WHAT}>Zones</b> <span class="dim">{at > 0 ? dateTime(at, settings.zone.value) : ""}</span>
+        <button type="button" class="close" aria-label="Close the zones" data-tip="Close  ·  Z" onClick={() => void (settings.zones.value = false)}>×</button>
+      </p>
       {list.length === 0 && session.instrument.value && <p class="dim zones-none">None in view: no cell stands a standard deviation above the mean.</p>}
       <ul>
         {list.map((zone, i) => (

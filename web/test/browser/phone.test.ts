@@ -163,7 +163,10 @@ test("the replay bar takes two lines, and says what the chart is: all of it on t
   await visit("?symbol=BTC", PHONE);
   await page.tap("[aria-label='Replay']");
   await settled(page);
-  const [date] = await open("#replay-time"), buttons = await open(".replay button");
+  const [date] = await open("#replay-time"), [field] = await open(".date"), [calendar] = await open(".date button");
+  expect(calendar!.x + calendar!.width).toBeLessThanOrEqual(field!.x + field!.width);
+  expect(await page.locator("#replay-time").evaluate((input: HTMLInputElement) => input.scrollWidth <= input.clientWidth)).toBe(true);
+  const buttons = await open(".replay button");
   const last = buttons.slice(-2);
   expect(await page.locator(".replay button").last().innerText()).toBe("now");
   expect(last.every(({ y, height }) => Math.abs(y + height / 2 - ((date?.y ?? 0) + (date?.height ?? 0) / 2)) < 3)).toBe(true);
@@ -211,6 +214,15 @@ test("turned on its side the chart stays, takes the width, and nothing lies over
   await page.waitForFunction((wide) => document.querySelector(".plot")!.getBoundingClientRect().width === wide, WIDTH);
 });
 
+test("the profile over the chart is drawn as soon as it is asked for", async () => {
+  await visit("?symbol=BTC", PHONE);
+  await page.keyboard.press("f");
+  await page.waitForFunction(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>(".profile canvas")!, context = canvas.getContext("2d")!;
+    return canvas.clientWidth > 0 && canvas.width > 0 && context.getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0);
+  });
+});
+
 test("zones and the scorecard are sheets over the chart, each row of them within reach", async () => {
   await visit("?symbol=BTC", PHONE);
   expect(await page.evaluate(() => location.search)).not.toContain("zones");
@@ -224,6 +236,8 @@ test("zones and the scorecard are sheets over the chart, each row of them within
   await last.scrollIntoViewIfNeeded();
   await last.tap();
   await page.waitForFunction(() => location.search.includes("mark="));
+  await page.tap("[aria-label='Close the zones']");
+  expect(await page.locator(".zones").count()).toBe(0);
   await page.tap("[aria-label='More controls']");
   await page.tap("[aria-label='Record']");
   const [record] = await open(".sheet");

@@ -63,7 +63,7 @@ describe("each state has its own honest picture", () => {
     await frames(away, 5);
     expect(await away.locator(".card").count()).toBe(0);
     // What lies between them and price is not asked for, and not waited for either.
-    expect(await away.innerText(".profile-head")).toMatch(/sums in view/);
+    expect(await away.innerText(".profile-head")).toMatch(/sums of what is in view/);
     expect(await away.evaluate(() => window.halcyon?.profile()?.total ?? 0)).toBeGreaterThan(0);
   });
 
