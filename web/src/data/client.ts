@@ -3,7 +3,6 @@ import type { AlertsAnswer, ColumnsAnswer, InstrumentsAnswer, Problem, ProfileAn
 import type { ObservedAnswer } from "../wire/observed";
 import type { FundingAnswer } from "../wire/funding";
 import type { VenuesAnswer } from "../wire/stream";
-import { take } from "./brought";
 import { decodeTile, type Tile } from "../wire/tile";
 
 /** Which instrument: venue and symbol as the server spells them. */
@@ -49,14 +48,12 @@ export class Client {
 
   constructor(private readonly base = "") {}
 
-  async status(): Promise<StatusAnswer> {
-    return take("status") ?? this.json("/api/v1/status", AbortSignal.timeout(SHORT_MS));
+  status(): Promise<StatusAnswer> {
+    return this.json("/api/v1/status", AbortSignal.timeout(SHORT_MS));
   }
 
   /** Every instrument, and the combinations of venues that are named beside them. */
-  async instruments(also: readonly Name[] = []): Promise<InstrumentsAnswer> {
-    const brought = take("instruments");
-    if (brought) return brought;
+  instruments(also: readonly Name[] = []): Promise<InstrumentsAnswer> {
     const query = new URLSearchParams(also.map(({ venue, symbol }) => ["also", `${venue}:${symbol}`]));
     return this.json(`/api/v1/instruments${also.length > 0 ? `?${query.toString()}` : ""}`, AbortSignal.timeout(SHORT_MS));
   }

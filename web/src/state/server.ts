@@ -1,5 +1,6 @@
 /** The server, as every chart of the document shares it: its state and instruments, asked for by one poll, what one stream pushes, and its alerts. */
 import { batch, signal, type ReadonlySignal, type Signal } from "@preact/signals";
+import { brought } from "../data/brought";
 import { AnswerError, Client, type Name } from "../data/client";
 import { as_, type Level, type Millis } from "../units/units";
 import type { Instrument, InstrumentsAnswer, StatusAnswer } from "../wire/api";
@@ -64,7 +65,15 @@ export class Server {
     this.alerts = new AlertBook(this.client, this.live);
   }
 
-  /** Asks at once and goes on doing so: to begin with, or because the user says so. */
+  /** Begins with what the document brought along, where that is enough, else by asking; and goes on asking. */
+  start(): void {
+    const first = brought();
+    if (!first || this.unlisted(first.instruments).length > 0) return this.again();
+    this.learn(first.status, first.instruments, Date.now());
+    this.timer = setTimeout(() => this.again(), first.status.state === "preparing" ? POLL_MS.preparing : POLL_MS.live);
+  }
+
+  /** Asks at once, for instance because the user says so, and goes on doing so. */
   again(): void {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
@@ -115,20 +124,7 @@ export class Server {
     try {
       // Both at once: a warm server is on the screen a round trip earlier.
       const [status, answer] = await Promise.all([this.client.status(), this.list()]);
-      if (this.link.peek().state === "disconnected") this.viewers.forEach((viewer) => viewer.back());
-      batch(() => {
-        this.link.value = { state: "ok" };
-        this.fault.value = "";
-        this.status.value = status;
-        if (this.levels.peek().length === 0) {
-          this.levels.value = answer.levels.map((l) => ({ bucketMs: as_<Millis>(l.bucket_ms), shift: l.shift }));
-        }
-        this.instruments.value = this.newest(answer.instruments, asked);
-      });
-      this.viewers.forEach((viewer) => viewer.listed());
-      this.meet();
-      if (status.live) this.live.start();
-      else this.live.stop();
+      this.learn(status, answer, asked);
       if (status.live && !this.live.pushing) this.live.tell(await this.client.venues());
       if (status.state === "preparing") wait = POLL_MS.preparing;
       else if (!this.live.pushing && this.shown((i) => i.provenance === "LIVE")) wait = POLL_MS.live;
@@ -138,6 +134,22 @@ export class Server {
     }
     this.meet();
     if (turn === this.turn) this.timer = setTimeout(() => this.again(), wait);
+  }
+
+  /** Takes what the server says of itself and of what it has, as of `asked`, our clock, ms. */
+  private learn(status: StatusAnswer, { instruments, levels }: InstrumentsAnswer, asked: number): void {
+    if (this.link.peek().state === "disconnected") this.viewers.forEach((viewer) => viewer.back());
+    batch(() => {
+      this.link.value = { state: "ok" };
+      this.fault.value = "";
+      this.status.value = status;
+      if (this.levels.peek().length === 0) this.levels.value = levels.map((l) => ({ bucketMs: as_<Millis>(l.bucket_ms), shift: l.shift }));
+      this.instruments.value = this.newest(instruments, asked);
+    });
+    this.viewers.forEach((viewer) => viewer.listed());
+    this.meet();
+    if (status.live) this.live.start();
+    else this.live.stop();
   }
 
   /** Asks before it would, unless it is about to. */
@@ -161,8 +173,13 @@ export class Server {
   /** What there is, with what charts ask for: that may be combinations which are not listed by themselves. */
   private async list(): Promise<InstrumentsAnswer> {
     const answer = await this.client.instruments();
-    const unlisted = this.wanted().filter((name) => !answer.instruments.some((i) => same(i, name)));
+    const unlisted = this.unlisted(answer);
     return unlisted.length === 0 ? answer : this.client.instruments(unlisted);
+  }
+
+  /** What charts ask for and an answer does not list. */
+  private unlisted({ instruments }: InstrumentsAnswer): Name[] {
+    return this.wanted().filter((name) => !instruments.some((i) => same(i, name)));
   }
 
   /** An answer, with what the stream has told since it was asked for: it may overtake the answer. */

@@ -33,10 +33,10 @@ export function createDesk(query: string): Desk {
   const next = (): void => lay(desk, LAYOUTS[(LAYOUTS.indexOf(desk.pages.peek().length as Layout) + 1) % LAYOUTS.length] as Layout);
   const server = new Server(), first = createPage(query, server, next), pages = [first];
   for (let i = 2; i <= wanted; i++) pages.push(createPage(params.get(`chart${i}`) ?? "", server, next));
-  // Answers travel while the page is drawn and charts are made.
-  server.again();
   const desk: Desk = { pages: signal<readonly Page[]>(pages), active: signal(first), server, next };
   for (const page of pages.slice(1)) follow(first.settings, page);
+  // Answers travel while the page is drawn and charts are made.
+  server.start();
   effect(() => {
     document.documentElement.dataset["theme"] = desk.active.value.settings.theme.value;
   });

@@ -92,6 +92,8 @@ export function createPage(query: string, server: Server, nextLayout: () => void
     place(elements) {
       hosts = elements;
       session.listed();
+      // Chosen before there was room: what it will show is asked for now.
+      if (!ahead) session.reopen();
       // The driver compiles its shaders while the page is shown.
       painter = openPainter(hosts.heat, forceRaster, () => stage.peek()?.restored());
     },
