@@ -79,6 +79,9 @@ async function besideCaptions(): Promise<number> {
   return rows;
 }
 
+/** Panes take their heights over a few frames after a resize: then nothing is beside a caption. */
+const clearCaptions = (): Promise<void> => expect.poll(besideCaptions, { timeout: 8_000 }).toEqual(0);
+
 test.each([["on its side", { width: HEIGHT, height: WIDTH }, "", 2], ["four on a desktop", { width: 1440, height: 900 }, "&layout=4", 4]] as const)("low panes are as many as have room, say that there are more, and draw nothing where a caption stands: %s", async (_, viewport, more, count) => {
   await visit(`?symbol=BTC&panes=on${more}`, { viewport });
   const { captions, height } = await page.evaluate(() => window.halcyon!.panes());
@@ -86,13 +89,12 @@ test.each([["on its side", { width: HEIGHT, height: WIDTH }, "", 2], ["four on a
   expect(captions.at(-1)).toMatch(new RegExp(`  ·  ${5 - count} more in a higher chart$`));
   expect(height / count).toBeGreaterThan(30);
   expect(height).toBeLessThan((await page.evaluate(() => window.halcyon!.view()!.height)));
-  expect(await besideCaptions()).toEqual(0);
+  await clearCaptions();
   // Where there is room again they are back.
   await page.setViewportSize({ width: viewport.width, height: 1600 });
   await page.waitForFunction(() => window.halcyon!.panes().captions.length === 5 && !/more/.test(window.halcyon!.panes().captions.join()));
   await settled(page);
-  await frames(page, 5);
-  expect(await besideCaptions()).toEqual(0);
+  await clearCaptions();
 });
 
 test.each([["q", "What if"], ["k", "Calculator"], ["!", "Alerts"], ["z", "Zones"]])("what opens beside the chart leaves all of it to be seen: %s", async (key, name) => {
