@@ -11,28 +11,18 @@ export enum Redraw {
 /** Collects requests and calls back once in the next animation frame with the greatest. */
 export class Invalidator {
   private pending: Redraw = Redraw.None;
-  /** What is pending was asked for before the map was drawn on another occasion. */
-  private drawn = false;
 
-  /** `draw` is told whether the map is as it should be already. */
-  constructor(private readonly draw: (level: Redraw, drawn: boolean) => void) {}
+  constructor(private readonly draw: (level: Redraw) => void) {}
 
   request(level: Redraw): void {
     if (this.pending === Redraw.None) requestAnimationFrame(() => this.flush());
     if (level > this.pending) this.pending = level;
-    if (level >= Redraw.Light) this.drawn = false;
-  }
-
-  /** The map has just been drawn in full: it is not drawn once more for what was asked for before. */
-  mapDrawn(): void {
-    this.drawn = true;
   }
 
   private flush(): void {
-    const { pending, drawn } = this;
+    const level = this.pending;
     this.pending = Redraw.None;
-    this.drawn = false;
-    this.draw(pending, drawn);
+    this.draw(level);
   }
 }
 

@@ -59,7 +59,7 @@ export class Stage {
   private cross: { x: number; y: number } | null = null;
   private stale = false;
   private paintedVersion = -1;
-  private readonly redraw = new Invalidator((level, drawn) => this.draw(level, drawn));
+  private readonly redraw = new Invalidator((level) => this.draw(level));
   private readonly arrivals = new Arrivals(() => this.redraw.request(Redraw.Full));
   readonly venues: VenueViews;
   readonly observed: ObservedView;
@@ -194,13 +194,13 @@ export class Stage {
     this.redraw.request(Redraw.Full);
   }
 
-  private draw(level: Redraw, drawn: boolean): void {
+  private draw(level: Redraw): void {
     if (level === Redraw.Full) this.funding.want(this.settings.panes.peek() ? this.stored : null, this.candles.current());
     if (level === Redraw.Full && this.stale) {
       this.stale = false;
       this.timings.measure("refill", () => this.navigator.refill());
     }
-    if (level >= Redraw.Light && !drawn) this.timings.measure(level === Redraw.Light ? "recolour" : "paint", () => this.drawMap(level));
+    if (level >= Redraw.Light) this.timings.measure(level === Redraw.Light ? "recolour" : "paint", () => this.drawMap(level));
     this.timings.measure("cursor", () => this.drawCursor());
   }
 
@@ -221,7 +221,6 @@ export class Stage {
     style.height = `${view.height / view.ratio}px`;
     this.hosts.chart.parentElement?.style.setProperty("--below", `${this.candles.panes.height()}px`);
     this.drawMap(Redraw.Full);
-    this.redraw.mapDrawn();
     this.redraw.request(Redraw.Cursor);
   }
 
