@@ -19,6 +19,11 @@ export class Invalidator {
     if (level > this.pending) this.pending = level;
   }
 
+  /** What is above a level has just been done on another occasion: once more is not needed for what was asked for before. */
+  lower(level: Redraw): void {
+    if (level < this.pending) this.pending = level;
+  }
+
   private flush(): void {
     const level = this.pending;
     this.pending = Redraw.None;

@@ -195,7 +195,6 @@ export class Stage {
   }
 
   private draw(level: Redraw): void {
-    if (level === Redraw.Full) this.funding.want(this.settings.panes.peek() ? this.stored : null, this.candles.current());
     if (level === Redraw.Full && this.stale) {
       this.stale = false;
       this.timings.measure("refill", () => this.navigator.refill());
@@ -220,7 +219,8 @@ export class Stage {
     style.width = `${view.width / view.ratio}px`;
     style.height = `${view.height / view.ratio}px`;
     this.hosts.chart.parentElement?.style.setProperty("--below", `${this.candles.panes.height()}px`);
-    this.drawMap(Redraw.Full);
+    // The frame's own drawing has nothing to add to a whole one, unless there are candles to be set before it.
+    if (this.drawMap(Redraw.Full) && !this.stale) this.redraw.lower(Redraw.Cursor);
     this.redraw.request(Redraw.Cursor);
   }
 
@@ -234,11 +234,16 @@ export class Stage {
     this.drawMap(Redraw.Full);
   }
 
-  private drawMap(level: Redraw): void {
+  /** False where there is nothing to draw yet. */
+  private drawMap(level: Redraw): boolean {
     const { map, view, instrument } = this, frame = this.candles.current();
-    if (!map || !frame || !instrument || !view) return;
+    if (!map || !frame || !instrument || !view) return false;
     const norm = this.norm(), choice = this.choice(), window = this.candles.window();
-    if (window && !shows(view, window)) return map.wantColumns(frame, window, norm, instrument);
+    this.funding.want(this.settings.panes.peek() ? this.stored : null, frame);
+    if (window && !shows(view, window)) {
+      map.wantColumns(frame, window, norm, instrument);
+      return false;
+    }
     if (level === Redraw.Light && this.drawnWith === key(frame.level, norm)) {
       map.recolour(frame.level, norm, instrument, choice);
     } else {
@@ -249,6 +254,7 @@ export class Stage {
     this.tell(map, view, instrument, choice);
     this.reveal.update(map.store);
     this.zones.changed();
+    return true;
   }
 
   private zonePlan(): ZonePlan | null {

@@ -1,5 +1,6 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { bandFor, frameFor, levelFor, newest, outgrown, shows, zoomed } from "../../src/chart/framing";
+import { Invalidator, Redraw } from "../../src/chart/invalidation";
 import { History } from "../../src/state/history";
 import { nudged } from "../../src/chart/cross";
 import { createSettings, fromQuery, RANGE_NAMES, rangeMs, toQuery, usualRange } from "../../src/state/settings";
@@ -175,4 +176,25 @@ test("a view is of a window if it lies near it, as long as it", () => {
   const view = { width: 100, height: 10, ratio: 1, time0: 1000, msPerPixel: 10, edges: new Float64Array(11), version: 1 };
   expect([[1000, 2000], [1100, 2100], [900, 2000]].map(([from, to]) => shows(view, { from: from as number, to: to as number }))).toEqual([true, true, true]);
   expect([[2000, 3000], [1900, 2000], [0, 9000]].map(([from, to]) => shows(view, { from: from as number, to: to as number }))).toEqual([false, false, false]);
+});
+
+test("what is asked for is drawn once a frame, and no more of it than is left to do", () => {
+  const drawn: Redraw[] = [], frames: (() => void)[] = [];
+  vi.stubGlobal("requestAnimationFrame", (callback: () => void) => frames.push(callback));
+  const redraw = new Invalidator((level) => drawn.push(level)), frame = (): void => frames.splice(0).forEach((callback) => callback());
+  redraw.request(Redraw.Cursor);
+  redraw.request(Redraw.Full);
+  redraw.request(Redraw.Light);
+  frame();
+  redraw.request(Redraw.Full);
+  redraw.lower(Redraw.Cursor);
+  frame();
+  redraw.request(Redraw.Full);
+  redraw.lower(Redraw.Cursor);
+  redraw.request(Redraw.Light);
+  frame();
+  redraw.lower(Redraw.Cursor);
+  frame();
+  expect(drawn).toEqual([Redraw.Full, Redraw.Cursor, Redraw.Light]);
+  vi.unstubAllGlobals();
 });
