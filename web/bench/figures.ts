@@ -93,27 +93,36 @@ export async function intervals(page: Page): Promise<number[]> {
   return starts.slice(1).map((start, i) => start - (starts[i] as number));
 }
 
-/** Events of a trace, as far as they are looked at: µs; `tdur` is processor time. */
+/** Events of a trace, as far as they are looked at: µs; `tts` and `tdur` are processor time. */
 interface TraceEvent {
   readonly name: string;
   readonly ts: number;
+  readonly tts?: number;
   readonly tdur?: number;
+  readonly args: { readonly data?: { readonly message?: string } };
 }
 
-/**
- * Processor time of every frame's callbacks during an act, ms. On a shared
- * machine the clock also counts what others did meanwhile; this does not.
- */
-export async function processorTimes(browser: Browser, page: Page, act: () => Promise<void>): Promise<number[]> {
+/** Processor time of an act, ms: of every frame's callbacks, and of what the page times by itself. */
+export interface ProcessorTimes {
+  readonly frames: readonly number[];
+  of(name: TimingName): readonly number[];
+}
+
+/** Processor times of an act. On a shared machine the clock also counts what others did meanwhile; this does not. */
+export async function processorTimes(page: Page, act: () => Promise<void>): Promise<ProcessorTimes> {
+  const browser = page.context().browser() as Browser;
   await browser.startTracing(page, { categories: ["devtools.timeline", "gpu"] });
   await act();
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: TraceEvent[] };
-  const out: number[] = [];
-  for (const { name, tdur } of traceEvents.sort((a, b) => a.ts - b.ts)) {
-    if (name === "WidgetBase::WillBeginMainFrame") out.push(0);
-    if (name === "FireAnimationFrame" && out.length > 0) out[out.length - 1] = (out[out.length - 1] as number) + (tdur ?? 0) / 1000;
+  const frames: number[] = [], begun = new Map<string, number>(), spent = new Map<string, number[]>();
+  for (const { name, tts = NaN, tdur = 0, args } of traceEvents.sort((a, b) => a.ts - b.ts)) {
+    if (name === "WidgetBase::WillBeginMainFrame") frames.push(0);
+    if (name === "FireAnimationFrame" && frames.length > 0) frames[frames.length - 1] = (frames[frames.length - 1] as number) + tdur / 1000;
+    const [timing = "", edge] = name === "TimeStamp" ? (args.data?.message ?? "").split(" ") : [];
+    if (edge === "begins") begun.set(timing, tts);
+    if (edge === "ends") spent.set(timing, [...(spent.get(timing) ?? []), (tts - (begun.get(timing) ?? NaN)) / 1000]);
   }
-  return out.filter((ms) => ms > 0.2);
+  return { frames: frames.filter((ms) => ms > 0.2), of: (name) => spent.get(name) ?? [] };
 }
 
 export function timings(page: Page, name: TimingName): Promise<readonly number[]> {

@@ -51,6 +51,9 @@ export interface CandlesOptions {
   readonly band: () => { low: number; high: number } | null;
 }
 
+/** Columns from which on a rising candle is drawn hollow, CSS pixels: in narrower ones there is no inside to be seen, and a full body is one rectangle instead of five. */
+const HOLLOW_FROM = 4;
+
 export class Candles {
   readonly chart: IChartApi;
   readonly panes: Panes;
@@ -59,6 +62,8 @@ export class Candles {
   /** Whose funding rates the panes show, and for how long. */
   private funding: () => string = () => "";
   private ink: Ink = INK.dark;
+  private style: CandleStyle = "grey";
+  private hollow: boolean | null = null;
   private readonly series: ISeriesApi<"Candlestick">;
   private readonly hook = new PaintHook((pane) => this.paint(pane));
   private readonly ruler: ISeriesApi<"Line">;
@@ -90,23 +95,33 @@ export class Candles {
     this.ruler = this.chart.addSeries(LineSeries, { visible: false, priceScaleId: "ruler", lastValueVisible: false, priceLineVisible: false });
     this.series.attachPrimitive(this.hook);
     this.series.attachPrimitive(new PaintHook(options.onPainted, "top"));
+    this.chart.timeScale().subscribeVisibleLogicalRangeChange(() => this.setBodies());
     this.chart.subscribeCrosshairMove((event: MouseEventParams) => options.onCross((event.paneIndex ?? 0) === 0 ? (event.point ?? null) : null));
   }
 
   /** Colours of the candles and of everything the library draws around them. */
   setLook(style: CandleStyle, ink: Ink): void {
     this.ink = ink;
+    this.style = style;
+    this.hollow = null;
     this.panes.hide();
     this.fillPanes();
     const [up, down] = ink.candles[style], line = { color: ink.cross, labelBackgroundColor: ink.crossLabel };
-    this.series.applyOptions({
-      upColor: style === "grey" ? ink.candles.hollow : up, downColor: down, borderUpColor: up, borderDownColor: down,
-      wickUpColor: up, wickDownColor: down, borderVisible: true, priceLineColor: ink.cross,
-    });
+    this.series.applyOptions({ downColor: down, borderUpColor: up, borderDownColor: down, wickUpColor: up, wickDownColor: down, priceLineColor: ink.cross });
+    this.setBodies();
     this.chart.applyOptions({
       layout: { textColor: ink.axis, panes: { separatorColor: ink.grid, separatorHoverColor: ink.band } }, grid: { vertLines: { color: ink.grid }, horzLines: { color: ink.grid } },
       crosshair: { vertLine: line, horzLine: line },
     });
+  }
+
+  /** Bodies as wide as columns are now. */
+  private setBodies(): void {
+    const scale = this.chart.timeScale(), range = scale.getVisibleLogicalRange(), { candles } = this.ink;
+    const hollow = this.style === "grey" && range !== null && scale.width() >= HOLLOW_FROM * (range.to - range.from);
+    if (hollow === this.hollow) return;
+    this.hollow = hollow;
+    this.series.applyOptions({ upColor: hollow ? candles.hollow : candles[this.style][0], borderVisible: hollow });
   }
 
   setAxis(axis: Axis): void {
