@@ -129,11 +129,35 @@ export function timings(page: Page, name: TimingName): Promise<readonly number[]
   return page.evaluate((n) => window.halcyon?.timings(n) ?? [], name);
 }
 
-/** Bytes that the page's script holds after the garbage is gone: objects, and the arrays of numbers that they refer to. */
-export async function memory(page: Page): Promise<{ heap: number; arrays: number }> {
-  const client = await page.context().newCDPSession(page);
+/** Bytes that a page's script holds after the garbage is gone. */
+export interface Memory {
+  /** Objects and compiled code. */
+  readonly heap: number;
+  /** Objects alone: compiled code grows for as long as the browser finds something to optimise, and with every script of a benchmark. */
+  readonly objects: number;
+  /** Arrays of numbers that objects refer to. */
+  readonly arrays: number;
+}
+
+/** Parts of a heap snapshot that this counts: rows of numbers, with the meaning of each. */
+interface Snapshot {
+  readonly snapshot: { readonly meta: { readonly node_fields: readonly string[]; readonly node_types: readonly [readonly string[], ...unknown[]] } };
+  readonly nodes: readonly number[];
+}
+
+/** What in a snapshot is not of the script's making. */
+const FOREIGN = new Set(["code", "native", "hidden", "object shape", "synthetic"]);
+
+export async function memory(page: Page): Promise<Memory> {
+  const client = await page.context().newCDPSession(page), text: string[] = [];
+  client.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => text.push(chunk));
   await client.send("HeapProfiler.collectGarbage");
   const usage = (await client.send("Runtime.getHeapUsage")) as { usedSize: number; backingStorageSize?: number };
+  await client.send("HeapProfiler.takeHeapSnapshot", { reportProgress: false });
   await client.detach();
-  return { heap: usage.usedSize, arrays: usage.backingStorageSize ?? NaN };
+  const { snapshot: { meta }, nodes } = JSON.parse(text.join("")) as Snapshot;
+  const width = meta.node_fields.length, type = meta.node_fields.indexOf("type"), size = meta.node_fields.indexOf("self_size");
+  let objects = 0;
+  for (let at = 0; at < nodes.length; at += width) if (!FOREIGN.has(meta.node_types[0][nodes[at + type] as number] as string)) objects += nodes[at + size] as number;
+  return { heap: usage.usedSize, objects, arrays: usage.backingStorageSize ?? NaN };
 }
