@@ -49,6 +49,8 @@ export class Server {
   private readonly viewers = new Set<Viewer>();
   /** Ends of instruments that the stream told, and when, our clock, ms. */
   private readonly told = new Map<string, { readonly to: number; readonly at: number }>();
+  /** What charts ask for and is not listed by itself. */
+  private also: readonly Name[] = [];
   private timer: ReturnType<typeof setTimeout> | null = null;
   /** Polls so far: one that another has overtaken plans no next one. */
   private turn = 0;
@@ -170,11 +172,12 @@ export class Server {
     if (this.shown((i) => i.parts?.some((part) => same(part, name)) ?? false)) this.soon();
   }
 
-  /** What there is, with what charts ask for: that may be combinations which are not listed by themselves. */
+  /** What there is, with what charts ask for: that may be combinations which are not listed by themselves, and from then on are asked for at once. */
   private async list(): Promise<InstrumentsAnswer> {
-    const answer = await this.client.instruments();
-    const unlisted = this.unlisted(answer);
-    return unlisted.length === 0 ? answer : this.client.instruments(unlisted);
+    const asked = this.also.filter((name) => this.wanted().some((wanted) => same(wanted, name)));
+    const answer = await this.client.instruments(asked), more = this.unlisted(answer).filter((name) => !asked.some((other) => same(other, name)));
+    this.also = [...asked, ...more];
+    return more.length === 0 ? answer : this.client.instruments(this.also);
   }
 
   /** What charts ask for and an answer does not list. */

@@ -127,7 +127,7 @@ function sameParts(a: Instrument, b: Instrument): boolean {
 const TOGETHER_MS = 5 * 60_000;
 
 /** The instrument whose data reach furthest, of several the one listed first; over all venues if more than one of them is up. */
-function freshest(instruments: readonly Instrument[]): Instrument | undefined {
+export function freshest(instruments: readonly Instrument[]): Instrument | undefined {
   const first = instruments.reduce<Instrument | undefined>((best, i) => (best && best.to >= i.to ? best : i), undefined);
   if (!first) return undefined;
   const whole = wholeOf(instruments, first.coin), up = whole?.parts?.filter((part) => part.to >= first.to - TOGETHER_MS) ?? [];

@@ -1,3 +1,4 @@
+import { freshest } from "../state/session";
 import { price } from "../units/format";
 import { titleOf } from "../wire/combination";
 import type { Page } from "./page";
@@ -16,9 +17,9 @@ export function StateCard({ page, speaks }: { page: Page; speaks: boolean }) {
   if (!instrument && status?.state === "preparing") {
     return <Card title="Preparing the map" text={status.message} progress={status.progress} />;
   }
-  if (!instrument && session.server.instruments.value.length > 0) {
-    const first = session.server.instruments.value[0];
-    return <Card title={`No instrument "${settings.symbol.value}" here`} text="It is not stored on this server." action={first ? [`Show ${first.symbol} on ${first.venue}`, () => session.choose(first)] : undefined} />;
+  const known = instrument ? undefined : freshest(session.server.instruments.value);
+  if (known) {
+    return <Card title={`No instrument "${settings.symbol.value}" here`} text="It is not stored on this server." action={[`Show ${titleOf(known)}`, () => session.choose(known)]} />;
   }
   if (!instrument) return <Card title="Nothing stored yet" text="Import recorded files with “halcyon import”, or start “halcyon sim”." action={["Look again", () => session.server.again()]} />;
   if (shown?.beyond.value && settings.at.value !== null) return <Card title="Not known yet at the replayed time" action={["Go to the replayed time", () => stage.value?.navigator.reset()]} />;

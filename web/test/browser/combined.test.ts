@@ -76,8 +76,18 @@ test("Optical combined counts standard deviations, and says so", async () => {
   await addressed("leverage", null);
 });
 
-test("a link to some venues shows them", async () => {
+test("a link to some venues shows them, and asks once a poll", async () => {
   await visit("?venue=simex%2Btenth.z&symbol=BTC&leverage=fresh");
   await page.waitForFunction(() => document.querySelector(".head .what")?.textContent?.includes("simex + tenth, equalised"));
+  expect(await pressed()).toEqual(["simex", "tenth"]);
+  // What is not listed by itself is found out by one poll, and known to the next.
+  for (let poll = 0; poll < 2; poll++) {
+    const asked: string[] = [];
+    const note = (request: { url(): string }): void => void (request.url().includes("/instruments") && asked.push(request.url()));
+    page.on("request", note);
+    await Promise.all([page.waitForResponse((response) => response.url().includes("/instruments?also=")), page.evaluate(() => window.halcyon?.poll())]);
+    page.off("request", note);
+    if (poll === 1) expect(asked.length).toBe(1);
+  }
   expect(await pressed()).toEqual(["simex", "tenth"]);
 });
