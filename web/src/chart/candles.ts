@@ -11,18 +11,19 @@
  */
 import {
   CandlestickSeries, createChartEx, LineSeries, PriceLineSource, PriceScaleMode,
-  type CandlestickData, type IChartApi, type ISeriesApi, type Logical, type MouseEventParams, type Time, type UTCTimestamp, type WhitespaceData,
+  type CandlestickData, type IChartApi, type ISeriesApi, type MouseEventParams, type Time, type UTCTimestamp, type WhitespaceData,
 } from "lightweight-charts";
-import { binPosition } from "../units/units";
 import { dateTime, decimals, price as priceText, type Zone } from "../units/format";
 import type { Flow } from "../layers/flows";
 import { INK, type Ink } from "../scale/ink";
-import { edgesOf, type View } from "../scale/view";
+import type { View } from "../scale/view";
 import { chartOptions, MARGIN } from "./chart-options";
 import { PaintHook, type Pane } from "./paint-hook";
 import { Panes } from "./panes";
+import { ScaleReader } from "./scale-reader";
 import type { Axis, CandleStyle } from "../state/settings";
 import { WholeLabels } from "./time-axis";
+import type { Under } from "./under";
 
 /** Columns that the library holds: `count` buckets of a level from `first` on. */
 export interface Frame {
@@ -57,22 +58,16 @@ const HOLLOW_FROM = 4;
 export class Candles {
   readonly chart: IChartApi;
   readonly panes: Panes;
-  /** Flow of a bucket for the panes; null while they are hidden. */
-  private flow: ((bucket: number) => Flow | null) | null = null;
-  /** Whose funding rates the panes show, and for how long. */
-  private funding: () => string = () => "";
+  /** What panes show; null while they are hidden. */
+  private under: Under | null = null;
   private ink: Ink = INK.dark;
   private style: CandleStyle = "grey";
   private hollow: boolean | null = null;
   private readonly series: ISeriesApi<"Candlestick">;
   private readonly hook = new PaintHook((pane) => this.paint(pane));
   private readonly ruler: ISeriesApi<"Line">;
+  private readonly scales: ScaleReader;
   private frame: Frame | null = null;
-  private edges: Float64Array = new Float64Array(1);
-  private edgeKey = "";
-  private viewKey = "";
-  private view: View | null = null;
-  private version = 0;
   private zone: Zone = "local";
   /** Prices to scale to, until they are held. */
   private asked: { low: number; high: number } | null = null;
@@ -93,6 +88,7 @@ export class Candles {
       },
     });
     this.ruler = this.chart.addSeries(LineSeries, { visible: false, priceScaleId: "ruler", lastValueVisible: false, priceLineVisible: false });
+    this.scales = new ScaleReader(this.chart, this.series);
     this.series.attachPrimitive(this.hook);
     this.series.attachPrimitive(new PaintHook(options.onPainted, "top"));
     this.chart.timeScale().subscribeVisibleLogicalRangeChange(() => this.setBodies());
@@ -214,23 +210,22 @@ export class Candles {
     this.series.update({ time: timeOf(frame, bucket - frame.first), ...candle }, true);
   }
 
-  /** Shows panes under the chart that read a bucket's flow, or hides them; `funding` words whose rates are in it. */
-  setPanes(flow: ((bucket: number) => Flow | null) | null, funding: () => string): void {
-    this.flow = flow;
-    this.funding = funding;
-    if (flow) this.fillPanes();
+  /** Shows panes under the chart, or hides them. */
+  setPanes(under: Under | null): void {
+    this.under = under;
+    if (under) this.fillPanes();
     else this.panes.hide();
   }
 
   private fillPanes(): void {
-    const { frame, flow } = this;
-    if (!frame || !flow) return;
+    const { frame, under } = this;
+    if (!frame || !under) return;
     const columns: { time: UTCTimestamp; flow: Flow }[] = [];
     for (let i = 0; i < frame.count; i++) {
-      const f = flow(frame.first + i);
+      const f = under.flow(frame.first + i);
       if (f) columns.push({ time: timeOf(frame, i), flow: f });
     }
-    this.panes.fill({ columns, ink: this.ink, funding: this.funding(), closeOf: (time) => dateTime(time * 1000 + frame.bucketMs, this.zone) });
+    this.panes.fill({ under, columns, ink: this.ink, closeOf: (time) => dateTime(time * 1000 + frame.bucketMs, this.zone) });
   }
 
   /** Shows a window of time, ms. */
@@ -271,36 +266,8 @@ export class Candles {
   }
 
   private paint(pane: Pane): void {
-    const view = this.readView(pane);
+    const view = this.frame && this.scales.read(pane, this.frame);
     if (view) this.options.onPaint(view, pane);
-  }
-
-  /** Reads the scales as they stand in this paint. */
-  private readView({ width, height, ratio, ratioX }: Pane): View | null {
-    const frame = this.frame, time = this.chart.timeScale();
-    const x0 = time.logicalToCoordinate(0 as Logical), x1 = time.logicalToCoordinate(1000 as Logical);
-    if (!frame || x0 === null || x1 === null || x0 === x1) return null;
-    const spacing = (x1 - x0) / 1000;
-    if (!this.readEdges(height, ratio)) return null;
-    const msPerPixel = frame.bucketMs / (spacing * ratioX), time0 = (frame.first + 0.5 - x0 / spacing) * frame.bucketMs;
-    const key = `${this.edgeKey} ${width} ${time0} ${msPerPixel}`;
-    // The same view as long as nothing moved: what was computed of it is kept with it.
-    if (key !== this.viewKey || !this.view) this.view = { width, height, ratio, time0, msPerPixel, edges: this.edges, version: ++this.version };
-    this.viewKey = key;
-    return this.view;
-  }
-
-  /** Bin positions of all row edges, anew only if the price scale moved. False while there is no scale. */
-  private readEdges(height: number, ratio: number): boolean {
-    const price = (y: number): number | null => this.series.coordinateToPrice(y);
-    const probes = [0, height / 2 / ratio, height / ratio].map(price);
-    if (probes.includes(null)) return false;
-    const key = `${height} ${ratio} ${probes.join(" ")}`;
-    if (key === this.edgeKey) return true;
-    // The chart draws a coordinate at the nearest pixel, so row r reaches from r − ½ to r + ½.
-    this.edges = edgesOf(height, (r) => binPosition(Math.max(1e-12, price((r - 0.5) / ratio) ?? 0), 0));
-    this.edgeKey = key;
-    return true;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The map on its canvas: asks for what the view needs, and paints what is there. */
-import type { NormQuery } from "../data/client";
+import { normKey, type NormQuery } from "../data/client";
 import type { ChunkKey, Store } from "../data/store";
 import type { Painter, Pass } from "../gl/scene";
 import { Heat, type Wanted } from "../layers/heat";
@@ -21,7 +21,7 @@ export class MapView {
   complete = false;
   private readonly heat: Heat;
   private quantiles: number[] | null = null;
-  private drawn: { readonly width: number; readonly height: number } | null = null;
+  private drawn: { readonly width: number; readonly height: number; readonly level: number; readonly norm: string } | null = null;
   private asked: { readonly wanted: Wanted; readonly complete: boolean; readonly frame: Frame; readonly to: number } | null = null;
 
   constructor(readonly store: Store, readonly levels: readonly Level[], private readonly painter: Painter) {
@@ -52,15 +52,21 @@ export class MapView {
     const { passes, complete } = this.heat.passes({ view, level: frame.level, norm, from: instrument.from, to: instrument.to });
     this.passes = passes;
     this.complete = complete;
-    this.drawn = { width: view.width, height: view.height };
+    this.drawn = { width: view.width, height: view.height, level: frame.level, norm: normKey(norm) };
     this.recolour(frame.level, norm, instrument, choice);
+  }
+
+  /** What is painted are cells of that level, read with that normalisation. */
+  holds(level: number, norm: NormQuery | null): boolean {
+    return this.drawn?.level === level && this.drawn.norm === normKey(norm);
   }
 
   /** Paints the same cells with another look. */
   recolour(level: number, norm: NormQuery | null, instrument: Instrument, choice: Choice): void {
     if (!this.drawn) return;
     const source = this.source(level, norm, instrument.to);
-    this.painter.draw({ ...this.drawn, passes: this.passes, look: this.look(source, instrument, choice) });
+    const { width, height } = this.drawn;
+    this.painter.draw({ width, height, passes: this.passes, look: this.look(source, instrument, choice) });
   }
 
   look(source: Source, instrument: Instrument, choice: Choice): ReturnType<typeof lookOf> {

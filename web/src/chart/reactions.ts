@@ -1,20 +1,18 @@
 /** What a changed setting moves on the stage: each as little as it needs. */
 import { effect } from "@preact/signals";
-import type { Flow } from "../layers/flows";
 import { INK } from "../scale/ink";
 import type { Candles } from "./candles";
 import { Redraw } from "./invalidation";
 import type { Settings } from "../state/settings";
+import type { Under } from "./under";
 import type { ZonesView } from "./zones-view";
 
 export interface Moved {
   readonly candles: Candles;
   readonly zones: ZonesView;
   redraw(level: Redraw): void;
-  /** Flow of a bucket of the frame, for the panes. */
-  flow(bucket: number): Flow | null;
-  /** Whose funding rates are in it, and for how long each is. */
-  funding(): string;
+  /** What panes show. */
+  readonly under: Under;
   /** The replayed instant has changed. */
   travel(): void;
   /** Shows the newest end of the chosen range again. */
@@ -22,7 +20,7 @@ export interface Moved {
 }
 
 /** Listens until the returned function is called. */
-export function react(s: Settings, { candles, zones, redraw, flow, funding, travel, follow }: Moved): () => void {
+export function react(s: Settings, { candles, zones, redraw, under, travel, follow }: Moved): () => void {
   const stops = [
     effect(() => {
       [s.mode.value, s.palette.value, s.threshold.value, s.selection.value, s.theme.value, s.opacity.value].join();
@@ -42,7 +40,7 @@ export function react(s: Settings, { candles, zones, redraw, flow, funding, trav
       candles.repaint();
     }),
     effect(() => {
-      candles.setPanes(s.panes.value ? flow : null, funding);
+      candles.setPanes(s.panes.value ? under : null);
       redraw(Redraw.Full);
     }),
     effect(() => {

@@ -3,10 +3,10 @@
  * lens above it, and draws no more of them than a change asks for.
  */
 import { batch } from "@preact/signals";
-import { normKey, type Client, type NormQuery } from "../data/client";
+import { type Client, type NormQuery } from "../data/client";
 import type { OnArrival, Store } from "../data/store";
 import type { Painter } from "../gl/scene";
-import { drawObserved, flowAt } from "../layers/flows";
+import { drawObserved } from "../layers/flows";
 import { drawLacks } from "../layers/gaps";
 import { wideNorm } from "../layers/lens";
 import { cellAt, readCell } from "../layers/readout";
@@ -38,6 +38,7 @@ import type { Hosts } from "./hosts";
 import { Places } from "./places";
 import { createShown, forget, tell, type Shown } from "./shown";
 import { Timings } from "./timings";
+import { underOf } from "./under";
 import { ObservedView } from "./observed-view";
 import { VenueViews } from "./venue-views";
 import { ZonesView, type ZonePlan } from "./zones-view";
@@ -102,8 +103,7 @@ export class Stage {
     this.places = new Places(settings, this.history, (place) => this.navigator.restore(place), () => this.replay.playing.peek());
     this.profile = new ProfileView(hosts.profile);
     this.stop = react(settings, {
-      candles: this.candles, zones: this.zones, redraw: (level) => this.redraw.request(level), flow: (bucket) => flowAt(this.source(), bucket, (level, time) => this.funding.at(level, time)),
-      funding: () => this.funding.words, travel: () => this.stored && this.advance(this.stored), follow: () => this.navigator.follow(),
+      candles: this.candles, zones: this.zones, redraw: (level) => this.redraw.request(level), under: underOf(this), travel: () => this.stored && this.advance(this.stored), follow: () => this.navigator.follow(),
     });
   }
 
@@ -244,12 +244,11 @@ export class Stage {
       map.wantColumns(frame, window, norm, instrument);
       return false;
     }
-    if (level === Redraw.Light && this.drawnWith === key(frame.level, norm)) {
+    if (level === Redraw.Light && map.holds(frame.level, norm)) {
       map.recolour(frame.level, norm, instrument, choice);
     } else {
       map.paint(view, frame, norm, instrument, choice);
       map.want(view, frame, norm, instrument);
-      this.drawnWith = key(frame.level, norm);
     }
     this.tell(map, view, instrument, choice);
     this.reveal.update(map.store);
@@ -269,8 +268,6 @@ export class Stage {
     if (!view || !stored || !map || !frame || at === null) return null;
     return { source: map.source(frame.level, null, stored.to), view, at: this.instrument?.to ?? at, shown: this.settings.reveal.peek() };
   }
-
-  private drawnWith = "";
 
   /** Words for what was drawn, after the picture. */
   private tell(map: MapView, view: View, instrument: Instrument, choice: Choice): void {
@@ -294,8 +291,4 @@ export class Stage {
     });
     this.timings.measure("lens", () => this.lens.draw(view, at));
   }
-}
-
-function key(level: number, norm: NormQuery | null): string {
-  return `${level} ${normKey(norm)}`;
 }

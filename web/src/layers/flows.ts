@@ -23,6 +23,8 @@ export interface Flow {
   readonly standing: number;
   /** Observed: what longs pay shorts per funding interval, a fraction, as it stood at the close; NaN while unknown. */
   readonly funding: number;
+  /** What is to be known of the column, as `FLAG` says. */
+  readonly flags: number;
 }
 
 /** The flow of a column, given what tells the funding rate of the column of a level that starts at a time (ms); null where there is none, or it is not loaded. */
@@ -35,7 +37,7 @@ export function flowAt(source: Source | null, bucket: number, funding: (level: n
     observedLong: of(series.liquidated_long), observedShort: of(series.liquidated_short),
     openInterest: of(series.open_interest), delta: 2 * of(series.taker_buy) - of(series.volume),
     standing: of(series.open_interest) > 0 ? (of(series.placed_long) - of(series.placed_short)) * of(series.open_interest) : NaN,
-    funding: funding(source.level, bucket * source.size.bucketMs),
+    funding: funding(source.level, bucket * source.size.bucketMs), flags: of(series.flags),
   };
 }
 

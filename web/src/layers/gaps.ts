@@ -29,11 +29,11 @@ function stretchesOf(source: Source, view: View, low: number, high: number, stre
   return out;
 }
 
-/** Pixel stretches within the stored time whose columns are missing or flagged as gaps. */
-export function gapStretches(source: Source, view: View, from: number, to: number): Stretch[] {
+/** Pixel stretches within the stored time whose columns are missing or have one of these flags. */
+export function gapStretches(source: Source, view: View, { from, to }: { readonly from: number; readonly to: number }, flags: number = FLAG.gap): Stretch[] {
   const { bucketMs } = source.size;
   return stretchesOf(source, view, Math.ceil(from / bucketMs), Math.floor(to / bucketMs), (chunk) =>
-    streaksOf(chunk, "gap", (column) => chunk.present[column] !== 1 || ((chunk.series.flags[column] as number) & FLAG.gap) !== 0));
+    streaksOf(chunk, `gap ${flags}`, (column) => chunk.present[column] !== 1 || ((chunk.series.flags[column] as number) & flags) !== 0));
 }
 
 /** Pixel stretches whose columns are there but have too small a population for colours to mean anything. */
@@ -91,8 +91,8 @@ export interface Lacks {
 
 /** Hatches gaps, and says in a word why a stretch of the map is empty. */
 export function drawLacks(context: CanvasRenderingContext2D, source: Source, view: View, { from, to, mode, selection, zone }: Lacks, ink: Ink): void {
-  const gaps = gapStretches(source, view, from, to);
-  drawGaps(context, gaps, view, ink);
+  const gaps = gapStretches(source, view, { from, to });
+  hatch(context, gaps, view, ink);
   for (const gap of gaps) write(context, gap, "no data", view, ink);
   for (const stretch of unscaledStretches(source, view, mode, selection)) write(context, stretch, `no ${MODE_LABEL[mode]} yet: too few cells`, view, ink);
   write(context, { from: 0, to: Math.min(view.width, columnOf(view, from)) }, `nothing stored before ${dateTime(from, zone)}`, view, ink);
@@ -124,25 +124,25 @@ function write(context: CanvasRenderingContext2D, { from, to }: Stretch, text: s
   context.restore();
 }
 
-/** Hatches the stretches over the height of the view. */
-function drawGaps(context: CanvasRenderingContext2D, stretches: readonly Stretch[], view: View, ink: Ink): void {
+/** Hatches stretches over a height, device pixels. */
+export function hatch(context: CanvasRenderingContext2D, stretches: readonly Stretch[], { height, ratio }: { readonly height: number; readonly ratio: number }, ink: Ink): void {
   if (stretches.length === 0) return;
-  const step = Math.round(7 * view.ratio);
+  const step = Math.round(7 * ratio);
   context.save();
   context.strokeStyle = ink.hatch;
-  context.lineWidth = Math.max(1, view.ratio);
+  context.lineWidth = Math.max(1, ratio);
   for (const { from, to } of stretches) {
     context.save();
     context.beginPath();
-    context.rect(from, 0, to - from, view.height);
+    context.rect(from, 0, to - from, height);
     context.clip();
     context.fillStyle = ink.veil;
-    context.fillRect(from, 0, to - from, view.height);
+    context.fillRect(from, 0, to - from, height);
     context.beginPath();
     // Anchored to the pane, so that neighbouring stretches share their lines.
-    for (let x = Math.floor((from - view.height) / step) * step; x < to; x += step) {
-      context.moveTo(x, view.height);
-      context.lineTo(x + view.height, 0);
+    for (let x = Math.floor((from - height) / step) * step; x < to; x += step) {
+      context.moveTo(x, height);
+      context.lineTo(x + height, 0);
     }
     context.stroke();
     context.restore();

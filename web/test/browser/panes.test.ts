@@ -1,9 +1,10 @@
 /** Panes under the chart and observed circles on it: against the fake, which reports liquidations of DOGE and none of BTC. */
 import { expect, test } from "vitest";
 import type { Debug } from "../../src/chart/debug";
+import { GAP, LAPSE } from "../fake/answers";
 import { TO } from "../fake/market";
 import { frames, settled } from "../support/browser";
-import { colour, paneBox, picture } from "../support/pixels";
+import { colour, paneBox, painted, picture } from "../support/pixels";
 import { fake, opened, page, visit, visits } from "../support/visits";
 
 visits();
@@ -22,6 +23,28 @@ async function observedPixels(): Promise<number> {
   }
   return count;
 }
+
+/** The panes of BTC that are hatched from one instant to another, ms. */
+async function hatched({ from, to }: { from: number; to: number }): Promise<string[]> {
+  const { titles, height } = await panes(), map = await paneBox(page), each = height / titles.length, out: string[] = [];
+  const [x0, x1] = await page.evaluate(([a, b]) => [a, b].map((t) => (window.halcyon?.pixel(t as number, 1)?.x ?? 0) / (window.halcyon?.view()?.ratio ?? 1)), [from, to]) as [number, number];
+  for (const [i, title] of titles.entries()) {
+    // What a line or bars cover is far less than a hatch does.
+    const clip = { x: map.x + x0 + 3, y: map.y + map.height + (i + 0.5) * each, width: x1 - x0 - 6, height: 0.4 * each };
+    if (painted(await picture(page, clip)) > 0.3) out.push(title.replace(/^\w+ +/, "").split(/[ ,]+/).slice(0, 2).join(" "));
+  }
+  return out;
+}
+
+test("panes are hatched where what they tell of is missing", async () => {
+  const around = ({ from, to }: { from: number; to: number }): string => `?symbol=BTC&panes=on&window=${from - 3_600_000}-${to + 3_600_000}`;
+  await visit(around(LAPSE));
+  expect(await hatched(LAPSE)).toEqual(["open interest", "longs −"]);
+  expect(await hatched({ from: LAPSE.to + 600_000, to: LAPSE.to + 3_000_000 })).toEqual([]);
+  expect((await panes()).notes[0]).toContain("the venue reported no liquidations here, and was not heard all the time");
+  await visit(around(GAP));
+  expect(await hatched(GAP)).toEqual(["swept USD:", "open interest", "taker buys", "longs −"]);
+});
 
 test("panes open by key and button, say what is estimated and what observed, and leave the map in step", async () => {
   await visit("?symbol=BTC");

@@ -67,7 +67,7 @@ describe("stretches that the map has nothing to show of", () => {
       for (const view of VIEWS) {
         const want = pixels(source, view, (chunk, column, bucket) => bucket * BUCKET >= FROM && (bucket + 1) * BUCKET <= TO
           && (chunk.present[column] !== 1 || chunk.series.flags[column] === FLAG.gap));
-        expect(listed(gapStretches(source, view, FROM, TO))).toEqual(want);
+        expect(listed(gapStretches(source, view, { from: FROM, to: TO }))).toEqual(want);
       }
     }
   });
@@ -87,9 +87,9 @@ describe("stretches that the map has nothing to show of", () => {
   test("are apart, in order, and found again for an equal view", () => {
     const source = sourceOf(7);
     for (const view of VIEWS) {
-      const found = gapStretches(source, view, FROM, TO);
+      const found = gapStretches(source, view, { from: FROM, to: TO });
       for (let i = 1; i < found.length; i++) expect(found[i]?.from).toBeGreaterThan(found[i - 1]?.to as number);
-      expect(gapStretches(source, { ...view }, FROM, TO)).toEqual(found);
+      expect(gapStretches(source, { ...view }, { from: FROM, to: TO })).toEqual(found);
     }
   });
 });
