@@ -1,5 +1,5 @@
 /** The funding rates of the frame's columns: asked for while the panes are open. */
-import type { Client, Name } from "../data/client";
+import type { Client } from "../data/client";
 import type { FundingAnswer } from "../wire/funding";
 import type { Instrument } from "../wire/api";
 import type { Frame } from "./candles";
@@ -11,7 +11,7 @@ export function fundingWords({ venue, symbol, interval_hours, interval_assumed, 
   return `${whose}, % per ${interval_hours} h${assumed}`;
 }
 
-const WAITING = "asking the server", FAILED = "the server could not tell";
+const WAITING = "asking the server", FAILED = "the server could not tell", UNTOLD = "no venue tells a rate";
 
 export class FundingView {
   /** Whose rates they are and for how long, or that there are none yet. */
@@ -44,7 +44,7 @@ export class FundingView {
     if (this.asking) void this.ask(stored, level, { from, to }, key);
   }
 
-  private async ask(name: Name, level: number, window: { from: number; to: number }, key: string): Promise<void> {
+  private async ask(name: Instrument, level: number, window: { from: number; to: number }, key: string): Promise<void> {
     // What cannot be had is asked for again when the next column closes: the map does not depend on it.
     const answer = await this.client.funding(name, level, window).catch(() => null);
     if (key !== this.asked) return;
@@ -53,7 +53,7 @@ export class FundingView {
       this.level = level;
       this.rates = new Map(answer.time.map((time, i) => [time, answer.rate[i] as number]));
     }
-    this.words = answer ? fundingWords(answer) : FAILED;
+    this.words = !answer ? FAILED : name.parts && answer.parts.length === 0 ? UNTOLD : fundingWords(answer);
     this.arrived();
   }
 

@@ -52,9 +52,12 @@ export class ProfileView {
     const whole = column === null ? null : profileOf(source, view, column, groups, selection, unit);
     this.profile = whole && cut ? cut(whole) : whole;
     const context = canvas.getContext("2d");
-    if (context && width > 0) drawProfile(context, this.profile, view, source.size.shift, ink);
-    if (context && width > 0 && this.profile) drawMaxPain(context, maxPainOf(this.profile, source.size.shift), view, ink);
-    if (context && width > 0 && this.profile && observed && column === lastColumn(source, newest)) drawObservedBars(context, observed, this.profile, view, ink);
+    if (context && width > 0) {
+      drawProfile(context, this.profile, view, source.size.shift, ink, (profile) => {
+        drawMaxPain(context, maxPainOf(profile, source.size.shift), view, ink);
+        if (observed && column === lastColumn(source, newest)) drawObservedBars(context, observed, profile, view, ink);
+      });
+    }
     return this.profile;
   }
 

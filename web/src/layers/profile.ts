@@ -100,8 +100,8 @@ export function rowBins(profile: Profile, view: View, shift: number): Int32Array
   return out;
 }
 
-/** Draws the profile; the canvas is as high as the chart's pane, one row a pixel row. */
-export function drawProfile(context: CanvasRenderingContext2D, profile: Profile | null, view: View, shift: number, ink: Ink): void {
+/** Draws the profile; the canvas is as high as the chart's pane, one row a pixel row. `beside` draws what lies over its bars and under its words. */
+export function drawProfile(context: CanvasRenderingContext2D, profile: Profile | null, view: View, shift: number, ink: Ink, beside: (profile: Profile) => void): void {
   const { width } = context.canvas;
   context.clearRect(0, 0, width, view.height);
   if (!profile) return;
@@ -112,6 +112,7 @@ export function drawProfile(context: CanvasRenderingContext2D, profile: Profile 
   if (longest > 0) drawBars(context, profile, bins, inner / longest, ink);
   if (sum > 0) drawCurves(context, profile, bins, inner / sum, view, ink);
   drawPrice(context, profile, view, ink);
+  beside(profile);
   drawWords(context, profile, bins, view, longest, ink);
 }
 

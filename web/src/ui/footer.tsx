@@ -22,7 +22,7 @@ export function Footer({ page }: { page: Page }) {
       {instrument && level && <span class="dim cells" tabIndex={0} data-tip="Size of a cell of the map: time by price; 1 bp is 0.01 % of price">cells {span(level.bucketMs)} × {2 ** level.shift} bp</span>}
       {instrument && (
         <button type="button" class="plain model" data-tip={`${modelText(instrument.model, zone)} Press for how its past maps did  ·  S`} onClick={() => void (sheet.value = "record")}>
-          model {instrument.model.version}{instrument.model.to > 0 ? `, trained to ${dateTime(instrument.model.to, zone).slice(0, 10)}` : ""}
+          model {instrument.model.version}{instrument.model.to > 0 && <span class="trained">, trained to {dateTime(instrument.model.to, zone).slice(0, 10)}</span>}
         </button>
       )}
       {shown?.loading.value && instrument && <span class="dim">loading cells</span>}

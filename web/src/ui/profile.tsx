@@ -37,9 +37,7 @@ export function ProfileFoot({ page: { stage, settings, session } }: { page: Page
   return (
     <p class="profile-foot dim">
       {session.instrument.value?.parts && (
-        <button type="button" class="plain cut" data-tip="Bars by leverage or by venue  ·  |" onClick={() => void (settings.stack.value = settings.stack.value === "venue" ? "leverage" : "venue")}>
-          by {settings.stack.value}
-        </button>
+        <button type="button" class="plain cut" aria-label={`by ${settings.stack.value}`} data-tip={`Bars are by ${settings.stack.value}: press for by ${settings.stack.value === "venue" ? "leverage" : "venue"}  ·  |`} onClick={() => void (settings.stack.value = settings.stack.value === "venue" ? "leverage" : "venue")}>⇄</button>
       )}
       <span class="keys">
         {profile.groups.map((name, i) => <span key={name} class="key"><i style={{ background: colours[(profile.colours[i] as number) % colours.length] as string }} /> {labels.get(name) ?? name}</span>)}
