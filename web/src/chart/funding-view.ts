@@ -11,7 +11,7 @@ export function fundingWords({ venue, symbol, interval_hours, interval_assumed, 
   return `${whose}, % per ${interval_hours} h${assumed}`;
 }
 
-const WAITING = "asking the server", FAILED = "the server could not tell", UNTOLD = "no venue tells a rate";
+const WAITING = "asking the server", FAILED = "the server could not tell";
 
 export class FundingView {
   /** Whose rates they are and for how long, or that there are none yet. */
@@ -53,7 +53,8 @@ export class FundingView {
       this.level = level;
       this.rates = new Map(answer.time.map((time, i) => [time, answer.rate[i] as number]));
     }
-    this.words = !answer ? FAILED : name.parts && answer.parts.length === 0 ? UNTOLD : fundingWords(answer);
+    // Of a combination no part of which has a rate there is nobody to name.
+    this.words = !answer ? FAILED : name.parts && answer.parts.length === 0 ? "" : fundingWords(answer);
     this.arrived();
   }
 
