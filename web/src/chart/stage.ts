@@ -3,7 +3,7 @@
  * lens above it, and draws no more of them than a change asks for.
  */
 import { batch } from "@preact/signals";
-import { type Client, type NormQuery } from "../data/client";
+import type { Client, NormQuery } from "../data/client";
 import type { OnArrival, Store } from "../data/store";
 import type { Painter } from "../gl/scene";
 import { drawObserved } from "../layers/flows";
