@@ -148,6 +148,7 @@ interface Snapshot {
 /** What in a snapshot is not of the script's making. */
 const FOREIGN = new Set(["code", "native", "hidden", "object shape", "synthetic"]);
 
+/** What a page holds now, whole rounds of garbage collection later. */
 export async function memory(page: Page): Promise<Memory> {
   const client = await page.context().newCDPSession(page), text: string[] = [];
   client.on("HeapProfiler.addHeapSnapshotChunk", ({ chunk }) => text.push(chunk));

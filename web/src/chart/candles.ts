@@ -19,11 +19,11 @@ import { INK, type Ink } from "../scale/ink";
 import type { View } from "../scale/view";
 import { chartOptions, MARGIN } from "./chart-options";
 import { PaintHook, type Pane } from "./paint-hook";
+import type { PaneSource } from "./pane-source";
 import { Panes } from "./panes";
 import { ScaleReader } from "./scale-reader";
 import type { Axis, CandleStyle } from "../state/settings";
 import { WholeLabels } from "./time-axis";
-import type { Under } from "./under";
 
 /** Columns that the library holds: `count` buckets of a level from `first` on. */
 export interface Frame {
@@ -59,7 +59,7 @@ export class Candles {
   readonly chart: IChartApi;
   readonly panes: Panes;
   /** What panes show; null while they are hidden. */
-  private under: Under | null = null;
+  private paneSource: PaneSource | null = null;
   private ink: Ink = INK.dark;
   private style: CandleStyle = "grey";
   private hollow: boolean | null = null;
@@ -111,7 +111,7 @@ export class Candles {
     });
   }
 
-  /** Bodies as wide as columns are now. */
+  /** Draws bodies hollow or full, by the room that columns have now. */
   private setBodies(): void {
     const scale = this.chart.timeScale(), range = scale.getVisibleLogicalRange(), { candles } = this.ink;
     const hollow = this.style === "grey" && range !== null && scale.width() >= HOLLOW_FROM * (range.to - range.from);
@@ -211,21 +211,21 @@ export class Candles {
   }
 
   /** Shows panes under the chart, or hides them. */
-  setPanes(under: Under | null): void {
-    this.under = under;
-    if (under) this.fillPanes();
+  setPanes(source: PaneSource | null): void {
+    this.paneSource = source;
+    if (source) this.fillPanes();
     else this.panes.hide();
   }
 
   private fillPanes(): void {
-    const { frame, under } = this;
-    if (!frame || !under) return;
+    const { frame, paneSource: source } = this;
+    if (!frame || !source) return;
     const columns: { time: UTCTimestamp; flow: Flow }[] = [];
     for (let i = 0; i < frame.count; i++) {
-      const f = under.flow(frame.first + i);
+      const f = source.flow(frame.first + i);
       if (f) columns.push({ time: timeOf(frame, i), flow: f });
     }
-    this.panes.fill({ under, columns, ink: this.ink, closeOf: (time) => dateTime(time * 1000 + frame.bucketMs, this.zone) });
+    this.panes.fill({ source, columns, ink: this.ink, closeOf: (time) => dateTime(time * 1000 + frame.bucketMs, this.zone) });
   }
 
   /** Shows a window of time, ms. */

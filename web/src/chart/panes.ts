@@ -16,7 +16,7 @@ import { FLAG } from "../wire/api";
 import { textWidth } from "./measure";
 import { PaintHook } from "./paint-hook";
 import { captionRoom, paneRoom } from "./pane-room";
-import type { Under } from "./under";
+import type { PaneSource } from "./pane-source";
 
 type Point = SingleValueData<UTCTimestamp> & { color?: string };
 type Series = ISeriesApi<"Histogram"> | ISeriesApi<"Line">;
@@ -35,7 +35,7 @@ interface PaneKind {
   /** Holds in steps around zero, in percent. */
   readonly rate?: boolean;
   /** Flags of columns that it cannot tell of. */
-  readonly blind: number;
+  readonly lacking: number;
   /** Points of one column; `sum` is what earlier columns left. */
   points(flow: Flow, ink: Ink, sum: { delta: number }): { value: number; color?: string }[];
 }
@@ -44,36 +44,36 @@ const signed = (short: number, long: number, up: string, down: string): { value:
   [...(short > 0 ? [{ value: short, color: up }] : []), ...(long > 0 ? [{ value: -long, color: down }] : [])];
 
 const SWEPT: PaneKind = {
-  title: "ESTIMATED  swept, USD: shorts up, longs down", short: "ESTIMATED  swept, USD", bars: true, blind: FLAG.gap,
+  title: "ESTIMATED  swept, USD: shorts up, longs down", short: "ESTIMATED  swept, USD", bars: true, lacking: FLAG.gap,
   points: (flow, ink) => signed(flow.sweptShort, flow.sweptLong, ink.groups[2], ink.groups[1]),
 };
 const OBSERVED: PaneKind = {
-  title: "OBSERVED  liquidations, USD: shorts up, longs down", short: "OBSERVED  liquidations, USD", bars: true, blind: FLAG.gap | FLAG.noLiquidations,
+  title: "OBSERVED  liquidations, USD: shorts up, longs down", short: "OBSERVED  liquidations, USD", bars: true, lacking: FLAG.gap | FLAG.noLiquidations,
   points: (flow, ink) => signed(flow.observedShort, flow.observedLong, ink.observed, ink.observed),
 };
 const INTEREST: PaneKind = {
-  title: "OBSERVED  open interest, contracts", short: "OBSERVED  OI, contracts", bars: false, blind: FLAG.gap | FLAG.oldOpenInterest,
+  title: "OBSERVED  open interest, contracts", short: "OBSERVED  OI, contracts", bars: false, lacking: FLAG.gap | FLAG.oldOpenInterest,
   points: (flow) => (flow.openInterest > 0 ? [{ value: flow.openInterest }] : []),
 };
 // The sum begins with the first column of the frame: only its changes mean anything.
 const DELTA: PaneKind = {
-  title: "OBSERVED  taker buys − sells, cumulated, contracts", short: "OBSERVED  taker delta, contracts", bars: false, blind: FLAG.gap,
+  title: "OBSERVED  taker buys − sells, cumulated, contracts", short: "OBSERVED  taker delta, contracts", bars: false, lacking: FLAG.gap,
   points: (flow, _, sum) => [{ value: (sum.delta += flow.delta) }],
 };
 
 const STANDING: PaneKind = {
-  title: "ESTIMATED  longs − shorts with a level on the map, contracts", short: "ESTIMATED  net longs, contracts", bars: false, blind: FLAG.gap | FLAG.oldOpenInterest,
+  title: "ESTIMATED  longs − shorts with a level on the map, contracts", short: "ESTIMATED  net longs, contracts", bars: false, lacking: FLAG.gap | FLAG.oldOpenInterest,
   points: (flow) => (Number.isNaN(flow.standing) ? [] : [{ value: flow.standing }]),
 };
 
 const FUNDING: PaneKind = {
-  title: "OBSERVED  funding, longs pay shorts above 0", short: "OBSERVED  funding", bars: false, rate: true, blind: 0,
+  title: "OBSERVED  funding, longs pay shorts above 0", short: "OBSERVED  funding", bars: false, rate: true, lacking: 0,
   points: (flow) => (Number.isNaN(flow.funding) ? [] : [{ value: 100 * flow.funding }]),
 };
 
 /** What fills the panes: the columns of a frame, and how to write the time at which one of them closed. */
 interface Filling {
-  readonly under: Under;
+  readonly source: PaneSource;
   readonly columns: readonly { readonly time: UTCTimestamp; readonly flow: Flow }[];
   readonly ink: Ink;
   readonly closeOf: (time: UTCTimestamp) => string;
@@ -176,7 +176,7 @@ export class Panes {
 
   /** Fills as many panes as there is room for; the observed one is there only if anything was observed. */
   fill(filling: Filling): void {
-    const { under, columns, ink, closeOf } = filling, observed = columns.some(({ flow }) => flow.observedLong > 0 || flow.observedShort > 0);
+    const { source, columns, ink, closeOf } = filling, observed = columns.some(({ flow }) => flow.observedLong > 0 || flow.observedShort > 0);
     const all = [SWEPT, ...(observed ? [OBSERVED] : []), INTEREST, DELTA, STANDING, FUNDING], kinds = all.slice(0, this.room(all.length).count);
     this.filling = filling;
     this.ink = ink;
@@ -195,7 +195,7 @@ export class Panes {
       pane.age = last ? `to ${closeOf(last.time).slice(YEAR.length)}` : "";
       pane.note = [
         last ? `to ${closeOf(last.time)}` : "nothing is stored here", up.length + down.length === 0 && last ? "none in these columns" : "",
-        kind === FUNDING && last ? under.funding() : "", kind === SWEPT && last && !observed ? unreported(columns) : "",
+        kind === FUNDING && last ? source.funding() : "", kind === SWEPT && last && !observed ? unreported(columns) : "",
       ].filter(Boolean).join(", ");
       this.write(pane);
     }
@@ -259,7 +259,7 @@ export class Panes {
     const pane = this.chart.panes()[index] as IPaneApi<Time>;
     // A new pane takes over the chart's axis, logarithmic or not.
     this.chart.priceScale("right", index).applyOptions({ mode: PriceScaleMode.Normal, scaleMargins: { top: 0, bottom: 0.06 } });
-    series[0]?.attachPrimitive(new PaintHook(({ context, height, ratio }) => this.filling && hatch(context, this.filling.under.missing(kind.blind), { height, ratio }, this.ink)));
+    series[0]?.attachPrimitive(new PaintHook(({ context, height, ratio }) => this.filling && hatch(context, this.filling.source.missing(kind.lacking), { height, ratio }, this.ink)));
     const words = createTextWatermark(pane, { horzAlign: "left", vertAlign: "top", lines: [] });
     return { kind, series, words, note: "", age: "", pointed: "", caption: "" };
   }

@@ -3,8 +3,8 @@ import { effect } from "@preact/signals";
 import { INK } from "../scale/ink";
 import type { Candles } from "./candles";
 import { Redraw } from "./invalidation";
+import type { PaneSource } from "./pane-source";
 import type { Settings } from "../state/settings";
-import type { Under } from "./under";
 import type { ZonesView } from "./zones-view";
 
 export interface Moved {
@@ -12,7 +12,7 @@ export interface Moved {
   readonly zones: ZonesView;
   redraw(level: Redraw): void;
   /** What panes show. */
-  readonly under: Under;
+  readonly panes: PaneSource;
   /** The replayed instant has changed. */
   travel(): void;
   /** Shows the newest end of the chosen range again. */
@@ -20,7 +20,7 @@ export interface Moved {
 }
 
 /** Listens until the returned function is called. */
-export function react(s: Settings, { candles, zones, redraw, under, travel, follow }: Moved): () => void {
+export function react(s: Settings, { candles, zones, redraw, panes, travel, follow }: Moved): () => void {
   const stops = [
     effect(() => {
       [s.mode.value, s.palette.value, s.threshold.value, s.selection.value, s.theme.value, s.opacity.value].join();
@@ -40,7 +40,7 @@ export function react(s: Settings, { candles, zones, redraw, under, travel, foll
       candles.repaint();
     }),
     effect(() => {
-      candles.setPanes(s.panes.value ? under : null);
+      candles.setPanes(s.panes.value ? panes : null);
       redraw(Redraw.Full);
     }),
     effect(() => {

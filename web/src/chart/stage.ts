@@ -35,10 +35,10 @@ import { BoxZoom } from "./box-zoom";
 import { nudged } from "./cross";
 import { History } from "../state/history";
 import type { Hosts } from "./hosts";
+import { paneSourceOf } from "./pane-source";
 import { Places } from "./places";
 import { createShown, forget, tell, type Shown } from "./shown";
 import { Timings } from "./timings";
-import { underOf } from "./under";
 import { ObservedView } from "./observed-view";
 import { VenueViews } from "./venue-views";
 import { ZonesView, type ZonePlan } from "./zones-view";
@@ -103,7 +103,7 @@ export class Stage {
     this.places = new Places(settings, this.history, (place) => this.navigator.restore(place), () => this.replay.playing.peek());
     this.profile = new ProfileView(hosts.profile);
     this.stop = react(settings, {
-      candles: this.candles, zones: this.zones, redraw: (level) => this.redraw.request(level), under: underOf(this), travel: () => this.stored && this.advance(this.stored), follow: () => this.navigator.follow(),
+      candles: this.candles, zones: this.zones, redraw: (level) => this.redraw.request(level), panes: paneSourceOf(this), travel: () => this.stored && this.advance(this.stored), follow: () => this.navigator.follow(),
     });
   }
 

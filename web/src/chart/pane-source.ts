@@ -6,7 +6,7 @@ import type { View } from "../scale/view";
 import type { Instrument } from "../wire/api";
 import type { FundingView } from "./funding-view";
 
-export interface Under {
+export interface PaneSource {
   /** Flow of a bucket of the frame; null where there is none, or it is not loaded. */
   flow(bucket: number): Flow | null;
   /** Whose funding rates are in it, and for how long each is. */
@@ -15,15 +15,15 @@ export interface Under {
   missing(flags: number): readonly Stretch[];
 }
 
-/** What is read of the stage. */
-interface Above {
+/** Where it is read: the stage. */
+interface Host {
   readonly view: View | null;
   readonly instrument: Instrument | null;
   readonly funding: FundingView;
   source(): Source | null;
 }
 
-export function underOf(stage: Above): Under {
+export function paneSourceOf(stage: Host): PaneSource {
   return {
     flow: (bucket) => flowAt(stage.source(), bucket, (level, time) => stage.funding.at(level, time)),
     funding: () => stage.funding.words,
