@@ -54,8 +54,8 @@ export class ProfileView {
     const context = canvas.getContext("2d");
     if (context && width > 0) {
       drawProfile(context, this.profile, view, source.size.shift, ink, (profile) => {
-        drawMaxPain(context, maxPainOf(profile, source.size.shift), view, ink);
         if (observed && column === lastColumn(source, newest)) drawObservedBars(context, observed, profile, view, ink);
+        drawMaxPain(context, maxPainOf(profile, source.size.shift), view, ink);
       });
     }
     return this.profile;
